@@ -1,0 +1,70 @@
+//! Moments in time: UTC milliseconds since 1970, the one form that is stored, compared and sent.
+
+use serde::{Deserialize, Serialize};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339, macros::format_description};
+
+/// A moment in UTC, in milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// What people type and read: `2026-11-22T21:04:05.678Z`.
+    pub fn rfc3339(self) -> String {
+        self.moment().and_then(|moment| moment.format(&Rfc3339).ok()).unwrap_or_default()
+    }
+
+    /// For a table cell: `2026-11-22 21:04` in UTC; the browser rewrites it in the reader's zone.
+    pub fn short(self) -> String {
+        const FORM: &[time::format_description::BorrowedFormatItem<'_>] =
+            format_description!("[year]-[month]-[day] [hour]:[minute]");
+        self.moment().and_then(|moment| moment.format(FORM).ok()).unwrap_or_default()
+    }
+
+    /// The day alone: `2026-11-22`.
+    pub fn day(self) -> String {
+        self.short().chars().take(10).collect()
+    }
+
+    /// Reads RFC 3339, a plain day (midnight UTC), or milliseconds since 1970.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if let Ok(moment) = OffsetDateTime::parse(text, &Rfc3339) {
+            return i64::try_from(moment.unix_timestamp_nanos() / 1_000_000).ok().map(Self);
+        }
+        if text.len() == 10 && text.is_ascii() && text.contains('-') {
+            return Self::parse(&format!("{text}T00:00:00Z"));
+        }
+        text.parse().ok().map(Self)
+    }
+
+    /// This moment, `ms` milliseconds later.
+    #[must_use]
+    pub const fn plus(self, ms: i64) -> Self {
+        Self(self.0.saturating_add(ms))
+    }
+
+    fn moment(self) -> Option<OffsetDateTime> {
+        OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000).ok()
+    }
+}
+
+/// Milliseconds in a day.
+pub const DAY: i64 = 24 * 60 * 60 * 1000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        for ms in [0, 1_488_435_140_775, 1_795_348_315_001] {
+            let moment = Timestamp(ms);
+            assert_eq!(Timestamp::parse(&moment.rfc3339()), Some(moment));
+        }
+        assert_eq!(Timestamp::parse("2026-11-22").map(Timestamp::rfc3339).as_deref(), Some("2026-11-22T00:00:00Z"));
+        assert_eq!(Timestamp::parse("1488435140775"), Some(Timestamp(1_488_435_140_775)));
+        assert_eq!(Timestamp::parse("yesterday"), None);
+        assert_eq!(Timestamp(i64::MAX).rfc3339(), "");
+    }
+}
