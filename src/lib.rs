@@ -1,1 +1,3 @@
 //! Wardroom.
+
+pub mod domain;

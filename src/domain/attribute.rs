@@ -1,0 +1,97 @@
+//! A room's attributes: key-value pairs that back-ends and staff set, each with the number of its last change.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Violation, text};
+
+/// One attribute of a room.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attribute {
+    /// Unique in its room.
+    pub key: String,
+    /// Any text, may be empty.
+    #[serde(default)]
+    pub value: String,
+    /// Whether it goes when the client who set it leaves the room (ZEGO `AutoDelete`).
+    #[serde(default)]
+    pub auto_delete: bool,
+    /// The client who set it; empty for staff.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub set_by: String,
+    /// The room's count of attribute changes when this one last changed (ZEGO `Seq`).
+    #[serde(default)]
+    pub seq: i64,
+}
+
+/// How many attributes a room takes and how long they may be. Settings; these defaults are ZEGO's (contract
+/// zego-update-room-attributes: 20 a room; key and value from the vendor's client guide, facts.md 3b).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AttributeLimits {
+    /// Most attributes in a room.
+    pub per_room: usize,
+    /// Longest key in bytes.
+    pub key_bytes: usize,
+    /// Longest value in bytes.
+    pub value_bytes: usize,
+}
+
+impl Default for AttributeLimits {
+    fn default() -> Self {
+        Self { per_room: 20, key_bytes: 16, value_bytes: 1024 }
+    }
+}
+
+/// One thing to do to a room's attributes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Edit {
+    /// Set a key, new or old.
+    Set {
+        /// The key.
+        key: String,
+        /// The value.
+        value: String,
+        /// See [`Attribute::auto_delete`].
+        auto_delete: bool,
+    },
+    /// Delete a key.
+    Delete {
+        /// The key.
+        key: String,
+    },
+}
+
+impl Edit {
+    /// The key it is about.
+    pub fn key(&self) -> &str {
+        match self {
+            Self::Set { key, .. } | Self::Delete { key } => key,
+        }
+    }
+
+    /// Tidies and checks the edit by itself. A value keeps its inner line ends and its outer blanks.
+    ///
+    /// # Errors
+    /// What is wrong with the key or the value.
+    pub fn checked(self, limits: &AttributeLimits) -> Result<Self, Violation> {
+        let Self::Set { key, value, auto_delete } = self else { return Ok(self) };
+        let wrong = |input: &str, why: String| Violation::new(input, why);
+        let key = text::tidy(&key, 1).map_err(|why| wrong("key", why))?;
+        if key.is_empty() {
+            return Err(wrong("key", "is empty; give the attribute a key".to_owned()));
+        }
+        text::at_most_bytes(&key, limits.key_bytes).map_err(|why| wrong("key", why))?;
+        text::tidy(&value, 2).map_err(|why| wrong("value", why))?;
+        let value = value.replace("\r\n", "\n");
+        text::at_most_bytes(&value, limits.value_bytes).map_err(|why| wrong("value", why))?;
+        Ok(Self::Set { key, value, auto_delete })
+    }
+}
+
+/// What became of one edit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The key.
+    pub key: String,
+    /// `None` when it was done (or was already so); otherwise why not.
+    pub refused: Option<String>,
+}

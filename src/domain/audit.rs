@@ -1,0 +1,199 @@
+//! Audit entries: who did what, through what, when, from where, and each field before and after.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Timestamp, page::Page, room::Change};
+
+/// Who did it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "name", rename_all = "snake_case")]
+pub enum Actor {
+    /// A member of staff, by name.
+    Staff(String),
+    /// A back-end's app, by key.
+    App(String),
+    /// A command on the server's own machine, by its user.
+    Command(String),
+    /// Somebody who is not signed in.
+    Nobody(String),
+}
+
+impl Actor {
+    /// The kind's word.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Staff(_) => "staff",
+            Self::App(_) => "app",
+            Self::Command(_) => "command",
+            Self::Nobody(_) => "nobody",
+        }
+    }
+
+    /// The name, without the kind.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Staff(name) | Self::App(name) | Self::Command(name) | Self::Nobody(name) => name,
+        }
+    }
+
+    /// The actor of this kind and name.
+    pub fn of(kind: &str, name: String) -> Self {
+        match kind {
+            "staff" => Self::Staff(name),
+            "app" => Self::App(name),
+            "command" => Self::Command(name),
+            _ => Self::Nobody(name),
+        }
+    }
+}
+
+/// Through what it was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// The console in a browser.
+    Console,
+    /// A command: `import`, `staff`.
+    Command,
+    /// A vendor's API. Which one is the entry's app's business.
+    Api,
+}
+
+impl Source {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Console, Self::Command, Self::Api];
+
+    /// The word in the address and in the database.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Console => "console",
+            Self::Command => "command",
+            Self::Api => "api",
+        }
+    }
+
+    /// Reads a source's word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|source| source.key() == word)
+    }
+}
+
+macro_rules! actions {
+    ($( $(#[$doc:meta])* $name:ident = $key:literal, $label:literal; )*) => {
+        /// What was done.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum Action { $( $(#[$doc])* #[serde(rename = $key)] $name, )* }
+
+        impl Action {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$( Self::$name ),*];
+
+            /// The word in the database and in files.
+            pub const fn key(self) -> &'static str {
+                match self { $( Self::$name => $key, )* }
+            }
+
+            /// The words for people.
+            pub const fn label(self) -> &'static str {
+                match self { $( Self::$name => $label, )* }
+            }
+
+            /// Reads an action's word.
+            pub fn parse(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|action| action.key() == word)
+            }
+        }
+    };
+}
+
+actions! {
+    /// A room was made.
+    RoomCreated = "room.created", "created the room";
+    /// Fields of a room were changed.
+    RoomUpdated = "room.updated", "changed the room";
+    /// A room went to another owner.
+    RoomTransferred = "room.transferred", "transferred the room";
+    /// A manager came.
+    ManagerAdded = "manager.added", "added a manager";
+    /// A manager went.
+    ManagerRemoved = "manager.removed", "removed a manager";
+    /// Attributes were set or deleted.
+    AttributesChanged = "attributes.changed", "changed attributes";
+    /// An earlier entry was undone.
+    Undone = "room.undone", "undid a change";
+    /// Somebody signed in.
+    SignedIn = "staff.signed_in", "signed in";
+    /// Somebody signed out, or ended a session.
+    SignedOut = "staff.signed_out", "ended a session";
+    /// A sign-in was refused.
+    SignInRefused = "staff.sign_in_refused", "was refused at sign-in";
+    /// Somebody asked for what they may not do.
+    Refused = "staff.refused", "was refused";
+    /// An account was made.
+    StaffAdded = "staff.added", "added an account";
+    /// An account's role or state was changed.
+    StaffChanged = "staff.changed", "changed an account";
+    /// A password was changed or reset.
+    PasswordChanged = "staff.password_changed", "changed a password";
+}
+
+impl Action {
+    /// Whether an entry of this action can be undone from History.
+    pub const fn can_be_undone(self) -> bool {
+        matches!(
+            self,
+            Self::RoomUpdated
+                | Self::RoomTransferred
+                | Self::ManagerAdded
+                | Self::ManagerRemoved
+                | Self::AttributesChanged
+                | Self::Undone
+        )
+    }
+}
+
+/// One entry of the audit trail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its number; goes up, never reused.
+    pub id: i64,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: Actor,
+    /// Through what.
+    pub source: Source,
+    /// From which network address; empty for commands.
+    pub address: String,
+    /// What was done.
+    pub action: Action,
+    /// The room's id, where it was about a room.
+    pub room: Option<String>,
+    /// The room's version afterwards.
+    pub version: Option<i64>,
+    /// What it was about where that is no room (a staff name), or why it was refused.
+    pub note: String,
+    /// Each field before and after.
+    pub changes: Vec<Change>,
+    /// The entry that this one undid.
+    pub undo_of: Option<i64>,
+}
+
+/// What is asked of the audit trail; newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditQuery {
+    /// Only about this room.
+    pub room: Option<String>,
+    /// Only by this actor's name.
+    pub actor: Option<String>,
+    /// Only through this.
+    pub source: Option<Source>,
+    /// Only with a change of this field.
+    pub field: Option<String>,
+    /// At or after.
+    pub from: Option<Timestamp>,
+    /// Before.
+    pub until: Option<Timestamp>,
+    /// Which page.
+    pub page: Page,
+}

@@ -1,0 +1,62 @@
+//! A vendor's narrower limit on a field, shown as a hint: the room keeps the value, but that vendor would cut it.
+//!
+//! The limits themselves stand in each vendor's folder; the console is handed them when the server is put together.
+
+use super::{Field, Value};
+
+/// How a vendor counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// Bytes of UTF-8.
+    Bytes,
+    /// Unicode scalar values.
+    Characters,
+}
+
+impl Measure {
+    /// The word in messages.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Bytes => "bytes",
+            Self::Characters => "characters",
+        }
+    }
+}
+
+/// "Tencent takes at most 100 bytes of name."
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VendorLimit {
+    /// The vendor's name for people.
+    pub vendor: &'static str,
+    /// The field it limits.
+    pub field: Field,
+    /// Most units.
+    pub max: usize,
+    /// What is counted.
+    pub measure: Measure,
+}
+
+impl VendorLimit {
+    /// The hint for a value that is over the limit: "too long for Tencent: 104 of 100 bytes".
+    pub fn hint(&self, value: &Value) -> Option<String> {
+        let Value::Text(text) = value else { return None };
+        let long = match self.measure {
+            Measure::Bytes => text.len(),
+            Measure::Characters => text.chars().count(),
+        };
+        (long > self.max).then(|| format!("too long for {}: {long} of {} {}", self.vendor, self.max, self.measure.word()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_of_many_bytes_is_hinted_at() {
+        let limit = VendorLimit { vendor: "Tencent", field: Field::Name, max: 100, measure: Measure::Bytes };
+        let han = Value::Text("直".repeat(34) + "xx");
+        assert_eq!(limit.hint(&han).as_deref(), Some("too long for Tencent: 104 of 100 bytes"));
+        assert_eq!(limit.hint(&Value::Text("直".repeat(33))), None);
+    }
+}
