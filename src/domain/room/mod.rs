@@ -5,6 +5,7 @@ pub mod kind;
 pub mod limits;
 pub mod patch;
 pub mod query;
+pub mod row;
 pub mod values;
 
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,7 @@ pub use kind::{Kind, Value};
 pub use limits::VendorLimit;
 pub use patch::{Change, Patch};
 pub use query::{Filter, RoomQuery, Sort};
+pub use row::RoomRow;
 pub use values::Values;
 
 /// A room's id: any text of 1 to 128 bytes without control characters, as the widest vendor (IMKIT) allows.

@@ -1,0 +1,101 @@
+//! One visit of a page: who looks, and what the last form left behind. Put into the context by the server.
+
+use leptos::prelude::use_context;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    domain::{
+        Error,
+        room::{Change, VendorLimit},
+        staff::Staff,
+    },
+    services::Ctx,
+};
+
+/// Everything a page needs to know of who asks for it.
+#[derive(Clone)]
+pub struct Visit {
+    /// For the services.
+    pub ctx: Ctx,
+    /// Who is signed in; `None` only on `/sign-in` and on pages shown to nobody.
+    pub staff: Option<Staff>,
+    /// What the last form left behind, shown once.
+    pub flash: Option<Flash>,
+    /// The path as asked for, percent-encoded.
+    pub path: String,
+    /// The query's pairs, decoded, in order.
+    pub query: Vec<(String, String)>,
+    /// The vendors' narrower limits, for hints beside the fields.
+    pub limits: &'static [VendorLimit],
+}
+
+/// What a form leaves behind for the next page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Flash {
+    /// It was done.
+    Done {
+        /// Says what was done: "Saved 3 changes."
+        message: String,
+        /// The audit entry, for Undo; `None` if nothing was written or it cannot be undone.
+        entry: Option<i64>,
+        /// What changed, before and after.
+        changes: Vec<Change>,
+        /// A one-time password, shown this once: name and password.
+        secret: Option<(String, String)>,
+    },
+    /// It was refused; everything typed comes back.
+    Rejected {
+        /// The server function's path, by which a form knows that it was its own: `/api/save_room`.
+        form: String,
+        /// Every pair that was sent, passwords left out.
+        typed: Vec<(String, String)>,
+        /// Why.
+        error: Error,
+    },
+}
+
+impl Visit {
+    /// The visit that is being answered.
+    pub fn current() -> Option<Self> {
+        use_context()
+    }
+
+    /// The first value of a query pair; empty if there is none.
+    pub fn asked(&self, name: &str) -> &str {
+        self.query.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+    }
+
+    /// What the form at `path` got back, if it was refused.
+    pub fn rejected(&self, path: &str) -> Option<Rejected<'_>> {
+        match &self.flash {
+            Some(Flash::Rejected { form, typed, error }) if form == path => Some(Rejected { typed, error }),
+            _ => None,
+        }
+    }
+}
+
+/// A refused form.
+#[derive(Clone, Copy, Debug)]
+pub struct Rejected<'a> {
+    /// Every pair that was sent.
+    pub typed: &'a [(String, String)],
+    /// Why it was refused.
+    pub error: &'a Error,
+}
+
+impl Rejected<'_> {
+    /// What was typed into an input.
+    pub fn typed(&self, name: &str) -> Option<&str> {
+        self.typed.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// What is wrong with an input, by its field key.
+    pub fn message(&self, field: &str) -> Option<&str> {
+        match self.error {
+            Error::Invalid(violations) => {
+                violations.iter().find(|violation| violation.field == field).map(|violation| violation.message.as_str())
+            }
+            _ => None,
+        }
+    }
+}
