@@ -1,0 +1,4 @@
+//! x
+pub fn make(_: &std::path::Path) -> anyhow::Result<()> {
+    Ok(())
+}
