@@ -1,0 +1,165 @@
+//! Addresses inside the console: how a room's id, a query or a page is written into a path, and read from it again.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use crate::{
+    domain::{
+        Result,
+        page::{Cursor, Page},
+        room::{RoomId, RoomQuery},
+    },
+    ui::visit::Visit,
+};
+
+/// Everything but RFC 3986's unreserved characters is encoded: an id may hold `/`, `?`, `#` and `%`.
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// One page about a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// The form over its fields.
+    Details,
+    /// Who is in it.
+    Members,
+    /// Its key-value pairs.
+    Attributes,
+    /// What was changed, by whom.
+    History,
+    /// The room as a machine sees it.
+    Json,
+}
+
+impl Section {
+    /// All of them, in the order of the tabs.
+    pub const ALL: [Self; 5] = [Self::Details, Self::Members, Self::Attributes, Self::History, Self::Json];
+
+    /// The word on the tab.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Details => "Details",
+            Self::Members => "Members",
+            Self::Attributes => "Attributes",
+            Self::History => "History",
+            Self::Json => "JSON",
+        }
+    }
+
+    /// The section's address.
+    pub fn of(self, id: &str) -> String {
+        match self {
+            Self::Details => room(id),
+            Self::Members => format!("{}/members", room(id)),
+            Self::Attributes => format!("{}/attributes", room(id)),
+            Self::History => format!("{}/history", room(id)),
+            Self::Json => format!("{}/json", room(id)),
+        }
+    }
+}
+
+/// A text as one segment of a path or one part of a query.
+pub fn encode(text: &str) -> String {
+    utf8_percent_encode(text, UNRESERVED).to_string()
+}
+
+/// A room's page. The room called `new` is written so that it is not taken for the page that makes one.
+pub fn room(id: &str) -> String {
+    if id == "new" { "/rooms/%6Eew".to_owned() } else { format!("/rooms/{}", encode(id)) }
+}
+
+/// A room's cover, fetched and served by us.
+pub fn cover(id: &str) -> String {
+    format!("{}/cover", room(id))
+}
+
+/// The guarded step that gives a room to another owner; `to` is who was chosen already.
+pub fn owner(id: &str, to: Option<&str>) -> String {
+    let path = format!("{}/owner", room(id));
+    to.map_or_else(|| path.clone(), |to| with_query(&path, [("to", to)]))
+}
+
+/// The room list with this question.
+pub fn rooms(query: &RoomQuery) -> String {
+    with_query("/rooms", query.pairs().iter().map(|(name, value)| (*name, value.as_str())))
+}
+
+/// The room list with one filter.
+pub fn rooms_with(name: &str, value: &str) -> String {
+    with_query("/rooms", [(name, value)])
+}
+
+/// A path with a query; without a `?` when there are no pairs.
+pub fn with_query<'a>(path: &str, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let mut address = path.to_owned();
+    for (n, (name, value)) in pairs.into_iter().enumerate() {
+        address.push(if n == 0 { '?' } else { '&' });
+        address.push_str(&encode(name));
+        address.push('=');
+        address.push_str(&encode(value));
+    }
+    address
+}
+
+/// The page that is being shown, as an address to come back to.
+pub fn here(visit: &Visit) -> String {
+    with_query(&visit.path, visit.query.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+}
+
+/// The page that is being shown, on another page of its list.
+pub fn turned(visit: &Visit, name: &str, cursor: &Cursor) -> String {
+    let cursor = cursor.to_string();
+    let kept = visit.query.iter().filter(|(name, _)| name != "after" && name != "before");
+    let pairs = kept.map(|(name, value)| (name.as_str(), value.as_str())).filter(|(_, value)| !value.is_empty());
+    with_query(&visit.path, pairs.chain([(name, cursor.as_str())]))
+}
+
+/// Which page of its list the visit asks for; a place that cannot be read is the beginning.
+pub fn page(visit: &Visit) -> Page {
+    if let Some(cursor) = Cursor::parse(visit.asked("after")) {
+        Page::After(cursor)
+    } else {
+        Cursor::parse(visit.asked("before")).map_or(Page::First, Page::Before)
+    }
+}
+
+/// The room's id in a path below `/rooms/`, decoded exactly once.
+///
+/// # Errors
+/// What is wrong with the id.
+pub fn room_id(path: &str) -> Result<RoomId> {
+    let segment = path.split('/').nth(2).unwrap_or_default();
+    let id = percent_decode_str(segment).decode_utf8_lossy();
+    RoomId::parse(&id).map_err(|_| {
+        crate::domain::Error::NotFound("No room can have this id. Look it up in the list of rooms.".to_owned())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_id_survives_its_address() {
+        for id in ["abc/def", "100%25", "100%", "a?b#c", "with blank", "直播間", "مباشر", "a+b&c=d", "..a", "new", "é\u{301}"] {
+            let path = Section::Members.of(id);
+            assert!(path.is_ascii() && !path.contains(['?', '#', ' ']), "{path}");
+            assert_eq!(path.split('/').count(), 4, "{path}");
+            assert_eq!(room_id(&path).map(|read| read.to_string()), Ok(id.to_owned()));
+        }
+        assert_eq!(room("abc/def"), "/rooms/abc%2Fdef");
+        assert_ne!(room("new"), "/rooms/new");
+    }
+
+    #[test]
+    fn what_is_no_id_is_not_found() {
+        assert!(room_id("/rooms/").is_err());
+        assert!(room_id("/rooms/%00").is_err());
+        assert!(room_id("/audit").is_err());
+    }
+
+    #[test]
+    fn a_query_is_written_pair_by_pair() {
+        assert_eq!(with_query("/audit", []), "/audit");
+        assert_eq!(with_query("/audit", [("room", "a b"), ("actor", "é&")]), "/audit?room=a%20b&actor=%C3%A9%26");
+        assert_eq!(owner("r", Some("u/1")), "/rooms/r/owner?to=u%2F1");
+    }
+}
