@@ -1,3 +1,7 @@
 //! Wardroom.
 
 pub mod domain;
+#[cfg(feature = "ssr")]
+pub mod services;
+#[cfg(feature = "ssr")]
+pub mod store;

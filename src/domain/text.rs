@@ -18,12 +18,11 @@ pub fn tidy(text: &str, lines: usize) -> Result<String, String> {
     };
     let tidied = joined.trim();
     match tidied.chars().find(|&c| is_refused(c)) {
-        Some(c) if c.is_control() => {
-            Err(format!("contains a control character (U+{:04X}); remove it", u32::from(c)))
-        }
-        Some(c) => {
-            Err(format!("contains an invisible character that turns the text's direction (U+{:04X}); remove it", u32::from(c)))
-        }
+        Some(c) if c.is_control() => Err(format!("contains a control character (U+{:04X}); remove it", u32::from(c))),
+        Some(c) => Err(format!(
+            "contains an invisible character that turns the text's direction (U+{:04X}); remove it",
+            u32::from(c)
+        )),
         None => Ok(tidied.to_owned()),
     }
 }

@@ -151,9 +151,10 @@ impl Kind {
     /// Writes a value for people: in a diff, a table cell or an input.
     pub fn show(self, value: &Value) -> String {
         match (self, value) {
-            (Self::Choice(options), Value::Text(key)) => {
-                options.iter().find(|(option, _)| option == key).map_or_else(|| key.clone(), |(_, label)| (*label).to_owned())
-            }
+            (Self::Choice(options), Value::Text(key)) => options
+                .iter()
+                .find(|(option, _)| option == key)
+                .map_or_else(|| key.clone(), |(_, label)| (*label).to_owned()),
             _ => value.plain(),
         }
     }
@@ -250,7 +251,9 @@ impl Kind {
 
     fn number(self, number: i64) -> Checked {
         match self {
-            Self::Number { min, max } if number < min || number > max => Err(format!("must be between {min} and {max}")),
+            Self::Number { min, max } if number < min || number > max => {
+                Err(format!("must be between {min} and {max}"))
+            }
             _ => Ok(Some(Value::Number(number))),
         }
     }
@@ -289,7 +292,9 @@ fn whole(number: &serde_json::Number) -> Result<i64, String> {
 fn link(text: &str) -> Result<(), String> {
     let rest = ["https://", "http://"]
         .iter()
-        .find_map(|scheme| text.get(..scheme.len()).filter(|start| start.eq_ignore_ascii_case(scheme)).map(|_| &text[scheme.len()..]))
+        .find_map(|scheme| {
+            text.get(..scheme.len()).filter(|start| start.eq_ignore_ascii_case(scheme)).map(|_| &text[scheme.len()..])
+        })
         .ok_or("must begin with https:// or http://")?;
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     if host.is_empty() || host.starts_with(':') {
@@ -320,7 +325,15 @@ mod tests {
         let cover = Kind::Link { max: 60 };
         assert!(cover.parse("https://xxxx.png").is_ok());
         assert!(cover.parse("HTTP://loremflickr.com/240/240/style?Kelly").is_ok());
-        for bad in ["javascript:alert(1)", "https://", "https:///x", "ftp://a/b", "https://a b/", "https://u:p@h/", "https://a/\"x"] {
+        for bad in [
+            "javascript:alert(1)",
+            "https://",
+            "https:///x",
+            "ftp://a/b",
+            "https://a b/",
+            "https://u:p@h/",
+            "https://a/\"x",
+        ] {
             assert!(cover.parse(bad).is_err(), "{bad}");
         }
         assert!(cover.parse(&format!("https://h/{}", "x".repeat(60))).is_err());

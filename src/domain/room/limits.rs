@@ -44,7 +44,8 @@ impl VendorLimit {
             Measure::Bytes => text.len(),
             Measure::Characters => text.chars().count(),
         };
-        (long > self.max).then(|| format!("too long for {}: {long} of {} {}", self.vendor, self.max, self.measure.word()))
+        (long > self.max)
+            .then(|| format!("too long for {}: {long} of {} {}", self.vendor, self.max, self.measure.word()))
     }
 }
 

@@ -7,6 +7,7 @@ pub mod patch;
 pub mod query;
 pub mod row;
 pub mod values;
+pub mod whole;
 
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +19,7 @@ pub use patch::{Change, Patch};
 pub use query::{Filter, RoomQuery, Sort};
 pub use row::RoomRow;
 pub use values::Values;
+pub use whole::{Line, Whole};
 
 /// A room's id: any text of 1 to 128 bytes without control characters, as the widest vendor (IMKIT) allows.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -45,6 +47,11 @@ impl RoomId {
                 Err(why) => wrong(&why),
             },
         }
+    }
+
+    /// Stands where an id could not be read, in a line that is refused for it.
+    pub(super) fn none() -> Self {
+        Self(String::new())
     }
 
     /// The id as text.

@@ -185,7 +185,8 @@ impl RoomQuery {
                     Err(why) => wrong.push(Violation::new("q", why)),
                 },
                 "sort" => {
-                    let (descending, word) = value.strip_prefix('-').map_or((false, value.as_str()), |word| (true, word));
+                    let (descending, word) =
+                        value.strip_prefix('-').map_or((false, value.as_str()), |word| (true, word));
                     match Sort::ALL.into_iter().find(|sort| sort.key() == word) {
                         Some(sort) => (query.sort, query.descending) = (sort, descending),
                         None => wrong.push(Violation::new("sort", "is not an order we know")),
@@ -297,7 +298,8 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_said_and_left_out() {
-        let (query, wrong) = RoomQuery::parse([("status", "gone"), ("sort", "size"), ("after", "x"), ("from", "soon"), ("utm", "1")]);
+        let (query, wrong) =
+            RoomQuery::parse([("status", "gone"), ("sort", "size"), ("after", "x"), ("from", "soon"), ("utm", "1")]);
         assert_eq!(query, RoomQuery::default());
         assert_eq!(wrong.iter().map(|v| v.field.as_str()).collect::<Vec<_>>(), ["status", "sort", "after", "from"]);
     }

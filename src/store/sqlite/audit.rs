@@ -1,0 +1,195 @@
+//! The audit trail: appended to in the transaction of the write it tells of, and read by room, actor, source, field
+//! and time.
+
+use sqlx::{
+    Arguments, AssertSqlSafe, Row,
+    sqlite::{SqliteArguments, SqliteRow},
+};
+
+use super::{Store, Tx, value};
+use crate::domain::{
+    Result, Timestamp,
+    audit::{Action, Actor, AuditQuery, Entry, Source},
+    page::{COUNTED, Cursor, Found, PAGE, Page, Total},
+    room::Change,
+};
+
+const COLUMNS: &str = "id, at, actor_kind, actor, source, address, action, room, version, note, changes, undo_of";
+
+/// An entry to be written.
+#[derive(Clone, Debug)]
+pub struct NewEntry {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: Actor,
+    /// Through what.
+    pub source: Source,
+    /// From where.
+    pub address: String,
+    /// What.
+    pub action: Action,
+    /// About which room, and its version afterwards.
+    pub room: Option<(String, i64)>,
+    /// About whom or why.
+    pub note: String,
+    /// Each field before and after.
+    pub changes: Vec<Change>,
+    /// The entry that this one undoes.
+    pub undo_of: Option<i64>,
+    /// The asker's id of the operation.
+    pub operation: Option<String>,
+}
+
+impl Store {
+    /// One entry.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn entry(&self, id: i64) -> Result<Option<Entry>> {
+        let sql = format!("SELECT {COLUMNS} FROM audit WHERE id = $1");
+        let row = sqlx::query(AssertSqlSafe(sql)).bind(id).fetch_optional(&self.readers).await?;
+        Ok(row.as_ref().map(entry).transpose()?)
+    }
+
+    /// A page of the audit trail, newest first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn audit(&self, query: &AuditQuery) -> Result<Found<Entry>> {
+        let (conditions, arguments) = conditions(query)?;
+        let sql = format!("SELECT count(*) FROM (SELECT 1 FROM audit{} LIMIT {})", joined(&conditions), COUNTED + 1);
+        let counted: i64 =
+            sqlx::query_scalar_with(AssertSqlSafe(sql), arguments.clone()).fetch_one(&self.readers).await?;
+        let mut conditions = conditions;
+        match &query.page {
+            Page::First => {}
+            Page::After(cursor) => conditions.push(format!("id < {}", cursor.number)),
+            Page::Before(cursor) => conditions.push(format!("id > {}", cursor.number)),
+        }
+        let direction = if matches!(query.page, Page::Before(_)) { "ASC" } else { "DESC" };
+        let sql =
+            format!("SELECT {COLUMNS} FROM audit{} ORDER BY id {direction} LIMIT {}", joined(&conditions), PAGE + 1);
+        let rows = sqlx::query_with(AssertSqlSafe(sql), arguments).fetch_all(&self.readers).await?;
+        let entries = rows.iter().map(entry).collect::<Result<Vec<_>, sqlx::Error>>()?;
+        let total = Total::of(counted.unsigned_abs());
+        Ok(Found::cut(entries, &query.page, total, |entry| Cursor { number: entry.id, key: String::new() }))
+    }
+}
+
+impl Tx {
+    /// Appends an entry; returns its number.
+    ///
+    /// # Errors
+    /// The database failed, or the operation has an entry already: look first.
+    pub async fn append(&mut self, new: &NewEntry) -> Result<i64> {
+        let (room, version) = new.room.as_ref().map(|(room, version)| (room.as_str(), *version)).unzip();
+        let id: i64 = sqlx::query_scalar(
+            "INSERT INTO audit (at, actor_kind, actor, source, address, action, room, version, note, changes, undo_of,
+                 operation)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id",
+        )
+        .bind(new.at.0)
+        .bind(new.actor.kind())
+        .bind(new.actor.name())
+        .bind(new.source.key())
+        .bind(&new.address)
+        .bind(new.action.key())
+        .bind(room)
+        .bind(version)
+        .bind(&new.note)
+        .bind(serde_json::to_string(&new.changes).unwrap_or_default())
+        .bind(new.undo_of)
+        .bind(&new.operation)
+        .fetch_one(&mut self.conn)
+        .await?;
+        if new.action != Action::RoomCreated {
+            for change in &new.changes {
+                let query = sqlx::query("INSERT OR IGNORE INTO audit_fields (field, entry) VALUES ($1, $2)");
+                query.bind(&change.field).bind(id).execute(&mut self.conn).await?;
+            }
+        }
+        Ok(id)
+    }
+
+    /// The entry that an operation made earlier, if it did.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn operation(&mut self, operation: &str) -> Result<Option<Entry>> {
+        let sql = format!("SELECT {COLUMNS} FROM audit WHERE operation = $1");
+        let row = sqlx::query(AssertSqlSafe(sql)).bind(operation).fetch_optional(&mut self.conn).await?;
+        Ok(row.as_ref().map(entry).transpose()?)
+    }
+
+    /// One entry, as this transaction sees it.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn entry(&mut self, id: i64) -> Result<Option<Entry>> {
+        let sql = format!("SELECT {COLUMNS} FROM audit WHERE id = $1");
+        let row = sqlx::query(AssertSqlSafe(sql)).bind(id).fetch_optional(&mut self.conn).await?;
+        Ok(row.as_ref().map(entry).transpose()?)
+    }
+
+    /// Every change of a room since it had `version`, oldest first: from them follows what it was then.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn changes_since(&mut self, room: &str, version: i64) -> Result<Vec<Change>> {
+        let query = sqlx::query("SELECT changes FROM audit WHERE room = $1 AND version > $2 ORDER BY id");
+        let rows = query.bind(room).bind(version).fetch_all(&mut self.conn).await?;
+        let mut changes = Vec::new();
+        for row in &rows {
+            changes.extend(value::json::<Vec<Change>>(row, 0)?.unwrap_or_default());
+        }
+        Ok(changes)
+    }
+}
+
+fn conditions(query: &AuditQuery) -> Result<(Vec<String>, SqliteArguments)> {
+    let mut conditions = Vec::new();
+    let mut arguments = SqliteArguments::default();
+    let mut text = |condition: &str, value: Option<String>| {
+        if let Some(value) = value {
+            conditions.push(condition.to_owned());
+            return arguments.add(value);
+        }
+        Ok(())
+    };
+    text("room = ?", query.room.clone()).map_err(sqlx::Error::Encode)?;
+    text("actor = ?", query.actor.clone()).map_err(sqlx::Error::Encode)?;
+    text("source = ?", query.source.map(|source| source.key().to_owned())).map_err(sqlx::Error::Encode)?;
+    text("id IN (SELECT entry FROM audit_fields WHERE field = ?)", query.field.clone()).map_err(sqlx::Error::Encode)?;
+    // Entries are numbered in the order of time, so a bound in time is a bound in numbers, found by index.
+    if let Some(from) = query.from {
+        conditions
+            .push(format!("id >= ifnull((SELECT min(id) FROM audit WHERE at >= {}), 9223372036854775807)", from.0));
+    }
+    if let Some(until) = query.until {
+        conditions.push(format!("id <= ifnull((SELECT max(id) FROM audit WHERE at < {}), 0)", until.0));
+    }
+    Ok((conditions, arguments))
+}
+
+fn joined(conditions: &[String]) -> String {
+    if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) }
+}
+
+fn entry(row: &SqliteRow) -> Result<Entry, sqlx::Error> {
+    let kind: String = row.try_get(2)?;
+    let unknown = |what: &str| sqlx::Error::Decode(format!("unknown {what} in the audit trail").into());
+    Ok(Entry {
+        id: row.try_get(0)?,
+        at: Timestamp(row.try_get(1)?),
+        actor: Actor::of(&kind, row.try_get(3)?),
+        source: Source::parse(&row.try_get::<String, _>(4)?).ok_or_else(|| unknown("source"))?,
+        address: row.try_get(5)?,
+        action: Action::parse(&row.try_get::<String, _>(6)?).ok_or_else(|| unknown("action"))?,
+        room: row.try_get(7)?,
+        version: row.try_get(8)?,
+        note: row.try_get(9)?,
+        changes: value::json(row, 10)?.unwrap_or_default(),
+        undo_of: row.try_get(11)?,
+    })
+}

@@ -1,0 +1,26 @@
+//! The tables, step by step. A step that was released is never changed; a new one is added below it.
+
+use std::borrow::Cow;
+
+use sqlx::{
+    SqlSafeStr, SqliteConnection,
+    migrate::{MigrateError, Migration, MigrationType, Migrator},
+};
+
+/// Each step's number, name and SQL.
+const STEPS: &[(i64, &str, &str)] =
+    &[(1, "rooms", include_str!("migrations/0001_rooms.sql")), (2, "staff", include_str!("migrations/0002_staff.sql"))];
+
+/// Runs the steps that are missing, each in a transaction.
+///
+/// # Errors
+/// A step fails, or the database has a step that this binary does not know (it was made by a newer one).
+pub async fn run(conn: &mut SqliteConnection) -> Result<(), MigrateError> {
+    let steps = STEPS
+        .iter()
+        .map(|&(version, name, sql)| {
+            Migration::new(version, Cow::Borrowed(name), MigrationType::Simple, sql.into_sql_str(), false)
+        })
+        .collect();
+    Migrator::with_migrations(steps).run(conn).await
+}

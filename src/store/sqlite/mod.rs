@@ -1,0 +1,115 @@
+//! The SQLite backend: one writer with group commit, several readers, the file in WAL mode.
+//!
+//! Durability is full (`synchronous = FULL`): what was answered is on disk. `mmap` is off, so that an I/O error is an
+//! error and not a signal. One file per noun; [`search`] turns a question about rooms into SQL.
+
+mod attributes;
+pub mod audit;
+mod clients;
+mod migrations;
+pub mod rooms;
+mod search;
+pub mod sessions;
+pub mod staff;
+mod value;
+mod writer;
+
+use std::{path::Path, str::FromStr, sync::Arc, time::Duration};
+
+use sqlx::{
+    ConnectOptions, Connection, SqlitePool,
+    sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use super::OpenError;
+use crate::domain::Result;
+use writer::Queue;
+
+/// Connections that read. Two cores serve a little more than two at a time.
+const READERS: u32 = 4;
+
+/// Everything that is kept. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    readers: SqlitePool,
+    queue: Arc<Queue>,
+}
+
+/// One unit of work on the writer's connection, inside a transaction.
+pub struct Tx {
+    conn: SqliteConnection,
+}
+
+impl Store {
+    /// Opens the database, makes it where it is missing and brings its tables up to date.
+    ///
+    /// # Errors
+    /// The address is not `sqlite:PATH`, the file cannot be opened, or it was made by a newer Wardroom.
+    pub async fn open(url: &str) -> std::result::Result<Self, OpenError> {
+        let path =
+            url.strip_prefix("sqlite:").map(|rest| rest.trim_start_matches("//")).filter(|path| !path.is_empty());
+        let path = path.ok_or_else(|| OpenError::Address(url.to_owned()))?;
+        if let Some(folder) = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder).map_err(sqlx::Error::Io)?;
+        }
+        let options = SqliteConnectOptions::from_str("sqlite:")?
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(10))
+            .foreign_keys(true)
+            .pragma("trusted_schema", "OFF")
+            .pragma("mmap_size", "0")
+            .pragma("journal_size_limit", "67108864")
+            .statement_cache_capacity(256)
+            .disable_statement_logging();
+        let mut conn = options.connect().await?;
+        check_library(&mut conn).await?;
+        migrations::run(&mut conn).await.map_err(OpenError::Migration)?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .min_connections(1)
+            .test_before_acquire(false)
+            .connect_with(options.create_if_missing(false).pragma("query_only", "ON").pragma("cache_size", "-16384"))
+            .await?;
+        Ok(Self { readers, queue: Arc::new(Queue::start(Tx { conn })) })
+    }
+
+    /// Runs one unit of work in a transaction of its own: all of it, or, when it returns an error, nothing. Returns
+    /// when the result is on disk. Dropping the returned future does not stop a unit that was queued.
+    ///
+    /// # Errors
+    /// The unit's own error; [`Error::Busy`](crate::domain::Error::Busy) when the database cannot write.
+    pub async fn write<T, F>(&self, unit: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> futures::future::BoxFuture<'t, Result<T>> + Send + 'static,
+    {
+        self.queue.run(unit).await
+    }
+
+    /// Finishes what is queued, writes the log back into the file and closes everything.
+    pub async fn close(&self) {
+        self.queue.close().await;
+        self.readers.close().await;
+    }
+}
+
+async fn check_library(conn: &mut SqliteConnection) -> std::result::Result<(), OpenError> {
+    let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&mut *conn).await?;
+    let parts: Vec<u32> = version.split('.').filter_map(|part| part.parse().ok()).collect();
+    if parts.as_slice() < [3, 51, 3].as_slice() { Err(OpenError::Library(version)) } else { Ok(()) }
+}
+
+impl Tx {
+    async fn execute(&mut self, sql: &'static str) -> Result<(), sqlx::Error> {
+        sqlx::query(sql).execute(&mut self.conn).await.map(drop)
+    }
+
+    async fn close(self) {
+        if let Err(cause) = self.conn.close().await {
+            tracing::error!(%cause, "closing the database");
+        }
+    }
+}

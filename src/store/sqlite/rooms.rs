@@ -1,0 +1,225 @@
+//! Rooms: read one, write one. Which columns there are follows from the table of fields.
+
+use std::sync::LazyLock;
+
+use sqlx::{
+    Arguments, AssertSqlSafe, Row, SqliteConnection,
+    sqlite::{SqliteArguments, SqliteRow},
+};
+
+use super::{Store, Tx, value};
+use crate::{
+    domain::{
+        Result, Timestamp,
+        room::{Field, Room, RoomId, Value, Values},
+    },
+    store::fold,
+};
+
+/// The fixed columns of a room; the fields' columns follow in the table's order.
+const FIXED: &str = "number, id, app, version, created_at, updated_at, member_count, last_message";
+const FIXED_COLUMNS: usize = 8;
+
+static COLUMNS: LazyLock<String> =
+    LazyLock::new(|| Field::ALL.iter().fold(FIXED.to_owned(), |columns, field| columns + ", " + field.key()));
+
+static SELECT: LazyLock<String> = LazyLock::new(|| format!("SELECT {} FROM rooms WHERE id = $1", *COLUMNS));
+static SELECT_AFTER: LazyLock<String> =
+    LazyLock::new(|| format!("SELECT {} FROM rooms WHERE number > $1 ORDER BY number LIMIT $2", *COLUMNS));
+
+static INSERT: LazyLock<String> = LazyLock::new(|| {
+    let columns = [
+        "id",
+        "app",
+        "version",
+        "created_at",
+        "updated_at",
+        "name_key",
+        "fold",
+        "last_message",
+        "last_message_at",
+        "attribute_seq",
+        "number",
+    ];
+    let all: Vec<&str> = columns.into_iter().chain(Field::ALL.iter().map(|field| field.key())).collect();
+    let places: Vec<String> = (1..=all.len()).map(|n| format!("${n}")).collect();
+    format!("INSERT INTO rooms ({}) VALUES ({}) RETURNING number", all.join(", "), places.join(", "))
+});
+
+impl Store {
+    /// A room by its id.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn room(&self, id: &RoomId) -> Result<Option<Room>> {
+        let row = sqlx::query(AssertSqlSafe(SELECT.as_str())).bind(id.as_str()).fetch_optional(&self.readers).await?;
+        Ok(row.as_ref().map(room).transpose()?)
+    }
+
+    /// At most `many` rooms with numbers over `number`, in the order of their numbers.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn rooms_after(&self, number: i64, many: i64) -> Result<Vec<Room>> {
+        let query = sqlx::query(AssertSqlSafe(SELECT_AFTER.as_str())).bind(number).bind(many);
+        let rows = query.fetch_all(&self.readers).await?;
+        Ok(rows.iter().map(room).collect::<Result<_, _>>()?)
+    }
+
+    /// How many rooms an owner has.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn owned_by(&self, client: &str) -> Result<i64> {
+        let query = sqlx::query_scalar("SELECT count(*) FROM rooms WHERE owner = $1").bind(client);
+        Ok(query.fetch_one(&self.readers).await?)
+    }
+}
+
+impl Tx {
+    /// A room by its id, as this transaction sees it.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn room(&mut self, id: &RoomId) -> Result<Option<Room>> {
+        let query = sqlx::query(AssertSqlSafe(SELECT.as_str())).bind(id.as_str());
+        let row = query.fetch_optional(&mut self.conn).await?;
+        Ok(row.as_ref().map(room).transpose()?)
+    }
+
+    /// Writes a new room; gives it the next number where its own is 0. Members are written by [`Tx::put_members`].
+    ///
+    /// # Errors
+    /// The database failed, or id or number are taken: look first.
+    pub async fn insert_room(&mut self, room: &Room, attribute_seq: i64) -> Result<i64> {
+        let (name_key, folded) = folds(room);
+        let message = room.last_message.as_ref();
+        let mut arguments = SqliteArguments::default();
+        let added = (|| {
+            arguments.add(room.id.as_str().to_owned())?;
+            arguments.add(room.app.clone())?;
+            arguments.add(room.version)?;
+            arguments.add(room.created_at.0)?;
+            arguments.add(room.updated_at.0)?;
+            arguments.add(name_key)?;
+            arguments.add(folded.clone())?;
+            arguments.add(message.and_then(|message| serde_json::to_string(message).ok()))?;
+            arguments.add(message.map_or(0, |message| message.sent_at.0))?;
+            arguments.add(attribute_seq)?;
+            arguments.add((room.number > 0).then_some(room.number))
+        })();
+        added.map_err(sqlx::Error::Encode)?;
+        for &field in Field::ALL {
+            value::bind(&mut arguments, room.values.get(field));
+        }
+        let query = sqlx::query_with(AssertSqlSafe(INSERT.as_str()), arguments);
+        let number: i64 = query.fetch_one(&mut self.conn).await?.try_get(0)?;
+        insert_grams(&mut self.conn, number, &folded).await?;
+        for &field in Field::ALL.iter().filter(|field| field.spec().kind.is_list()) {
+            insert_words(&mut self.conn, number, field, room.values.get(field)).await?;
+        }
+        Ok(number)
+    }
+
+    /// Writes the given fields of a room, and its version and time of change.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn update_room(&mut self, room: &Room, fields: &[Field]) -> Result<()> {
+        let refold = fields.iter().any(|field| matches!(field, Field::Name | Field::Owner));
+        let mut sql = String::from("UPDATE rooms SET version = $1, updated_at = $2");
+        let mut arguments = SqliteArguments::default();
+        arguments.add(room.version).and_then(|()| arguments.add(room.updated_at.0)).map_err(sqlx::Error::Encode)?;
+        for &field in fields {
+            value::bind(&mut arguments, room.values.get(field));
+            sql.push_str(&format!(", {} = ${}", field.key(), arguments.len()));
+        }
+        if refold {
+            let (name_key, folded) = folds(room);
+            arguments.add(name_key).and_then(|()| arguments.add(folded.clone())).map_err(sqlx::Error::Encode)?;
+            sql.push_str(&format!(", name_key = ${}, fold = ${}", arguments.len() - 1, arguments.len()));
+            sqlx::query("DELETE FROM grams WHERE rowid = $1").bind(room.number).execute(&mut self.conn).await?;
+            insert_grams(&mut self.conn, room.number, &folded).await?;
+        }
+        arguments.add(room.number).map_err(sqlx::Error::Encode)?;
+        sql.push_str(&format!(" WHERE number = ${}", arguments.len()));
+        sqlx::query_with(AssertSqlSafe(sql), arguments).execute(&mut self.conn).await?;
+        for &field in fields.iter().filter(|field| field.spec().kind.is_list()) {
+            let delete = sqlx::query("DELETE FROM room_words WHERE room = $1 AND field = $2");
+            delete.bind(room.number).bind(field.key()).execute(&mut self.conn).await?;
+            insert_words(&mut self.conn, room.number, field, room.values.get(field)).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes a room's newest message.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn put_last_message(&mut self, room: &Room) -> Result<()> {
+        let message = room.last_message.as_ref();
+        sqlx::query("UPDATE rooms SET last_message = $1, last_message_at = $2 WHERE number = $3")
+            .bind(message.and_then(|message| serde_json::to_string(message).ok()))
+            .bind(message.map_or(0, |message| message.sent_at.0))
+            .bind(room.number)
+            .execute(&mut self.conn)
+            .await?;
+        Ok(())
+    }
+
+    /// Whether a room has this number.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn has_number(&mut self, number: i64) -> Result<bool> {
+        let query = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM rooms WHERE number = $1)").bind(number);
+        Ok(query.fetch_one(&mut self.conn).await?)
+    }
+}
+
+fn folds(room: &Room) -> (String, String) {
+    let name = room.values.text(Field::Name).unwrap_or_default();
+    (fold::fold(name), fold::fold_room(name, room.id.as_str(), room.owner().unwrap_or_default()))
+}
+
+async fn insert_grams(conn: &mut SqliteConnection, number: i64, folded: &str) -> Result<(), sqlx::Error> {
+    let query = sqlx::query("INSERT INTO grams (rowid, gram) VALUES ($1, $2)");
+    query.bind(number).bind(fold::tokens(folded)).execute(conn).await.map(drop)
+}
+
+async fn insert_words(
+    conn: &mut SqliteConnection,
+    number: i64,
+    field: Field,
+    value: Option<&Value>,
+) -> Result<(), sqlx::Error> {
+    let words: Vec<String> = match value {
+        Some(Value::Words(words)) => words.clone(),
+        Some(Value::Numbers(numbers)) => numbers.iter().map(i64::to_string).collect(),
+        _ => return Ok(()),
+    };
+    for word in words {
+        let query = sqlx::query("INSERT OR IGNORE INTO room_words (field, word, room) VALUES ($1, $2, $3)");
+        query.bind(field.key()).bind(word).bind(number).execute(&mut *conn).await?;
+    }
+    Ok(())
+}
+
+fn room(row: &SqliteRow) -> Result<Room, sqlx::Error> {
+    let id: String = row.try_get(1)?;
+    let mut values = Values::default();
+    for (n, &field) in Field::ALL.iter().enumerate() {
+        values.set(field, value::read(row, FIXED_COLUMNS + n, field)?);
+    }
+    Ok(Room {
+        number: row.try_get(0)?,
+        id: RoomId::parse(&id).map_err(|why| sqlx::Error::Decode(why.message.into()))?,
+        app: row.try_get(2)?,
+        version: row.try_get(3)?,
+        created_at: Timestamp(row.try_get(4)?),
+        updated_at: Timestamp(row.try_get(5)?),
+        member_count: row.try_get(6)?,
+        last_message: value::json(row, 7)?,
+        values,
+    })
+}

@@ -1,0 +1,119 @@
+//! Browser sessions, found by the hash of their cookie.
+
+use sqlx::{Row, sqlite::SqliteRow};
+
+use super::{Store, Tx};
+use crate::domain::{Result, Timestamp};
+
+/// A session as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredSession {
+    /// SHA-256 of the session id, in hexadecimal.
+    pub id_hash: String,
+    /// Who is signed in.
+    pub staff: Option<i64>,
+    /// What the session holds, as JSON.
+    pub data: String,
+    /// The browser's own description.
+    pub device: String,
+    /// Where it signed in from.
+    pub address: String,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was last written.
+    pub seen_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+const COLUMNS: &str = "id_hash, staff, data, device, address, created_at, seen_at, expires_at";
+
+impl Store {
+    /// A session that has not ended.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn session(&self, id_hash: &str, now: Timestamp) -> Result<Option<StoredSession>> {
+        let sql = format!("SELECT {COLUMNS} FROM sessions WHERE id_hash = $1 AND expires_at > $2");
+        let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id_hash).bind(now.0);
+        Ok(query.fetch_optional(&self.readers).await?.as_ref().map(session).transpose()?)
+    }
+
+    /// The sessions of one member of staff that have not ended, newest first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn sessions_of(&self, staff: i64, now: Timestamp) -> Result<Vec<StoredSession>> {
+        let sql = format!("SELECT {COLUMNS} FROM sessions WHERE staff = $1 AND expires_at > $2 ORDER BY seen_at DESC");
+        let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(staff).bind(now.0);
+        Ok(query.fetch_all(&self.readers).await?.iter().map(session).collect::<Result<_, _>>()?)
+    }
+}
+
+impl Tx {
+    /// Writes a session, new or old. An old one keeps when it began.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn put_session(&mut self, session: &StoredSession) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO sessions (id_hash, staff, data, device, address, created_at, seen_at, expires_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+             ON CONFLICT (id_hash) DO UPDATE SET staff = excluded.staff, data = excluded.data,
+                 device = excluded.device, address = excluded.address, seen_at = excluded.seen_at,
+                 expires_at = excluded.expires_at",
+        )
+        .bind(&session.id_hash)
+        .bind(session.staff)
+        .bind(&session.data)
+        .bind(&session.device)
+        .bind(&session.address)
+        .bind(session.created_at.0)
+        .bind(session.seen_at.0)
+        .bind(session.expires_at.0)
+        .execute(&mut self.conn)
+        .await?;
+        Ok(())
+    }
+
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn delete_session(&mut self, id_hash: &str) -> Result<()> {
+        let query = sqlx::query("DELETE FROM sessions WHERE id_hash = $1");
+        query.bind(id_hash).execute(&mut self.conn).await?;
+        Ok(())
+    }
+
+    /// Ends all sessions of one member of staff but `keep`; returns how many.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn delete_sessions_of(&mut self, staff: i64, keep: &str) -> Result<u64> {
+        let query = sqlx::query("DELETE FROM sessions WHERE staff = $1 AND id_hash <> $2");
+        Ok(query.bind(staff).bind(keep).execute(&mut self.conn).await?.rows_affected())
+    }
+
+    /// Forgets the sessions that have ended.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn delete_ended_sessions(&mut self, now: Timestamp) -> Result<u64> {
+        let query = sqlx::query("DELETE FROM sessions WHERE expires_at <= $1");
+        Ok(query.bind(now.0).execute(&mut self.conn).await?.rows_affected())
+    }
+}
+
+fn session(row: &SqliteRow) -> Result<StoredSession, sqlx::Error> {
+    Ok(StoredSession {
+        id_hash: row.try_get(0)?,
+        staff: row.try_get(1)?,
+        data: row.try_get(2)?,
+        device: row.try_get(3)?,
+        address: row.try_get(4)?,
+        created_at: Timestamp(row.try_get(5)?),
+        seen_at: Timestamp(row.try_get(6)?),
+        expires_at: Timestamp(row.try_get(7)?),
+    })
+}

@@ -1,0 +1,112 @@
+//! The one writer. Units of work queue up; what is queued is run in one `BEGIN IMMEDIATE`, each unit in a savepoint of
+//! its own, and committed once (group commit): every acknowledged write is on disk at a fraction of the `fsync`s.
+//!
+//! A unit that fails or panics is rolled back to its savepoint and disturbs nobody. When the commit itself fails, every
+//! unit of the group gets that error: none of them happened.
+
+use std::panic::AssertUnwindSafe;
+
+use futures::{FutureExt, future::BoxFuture};
+use tokio::{
+    sync::{Mutex, mpsc, oneshot},
+    task::JoinHandle,
+};
+
+use super::Tx;
+use crate::{
+    domain::{Error, Result},
+    store::incident,
+};
+
+/// Most units in one commit.
+const GROUP: usize = 128;
+/// Most units waiting; beyond it a writer waits to queue.
+const QUEUED: usize = 1024;
+
+/// Tells a unit's asker how the commit went.
+type Answer = Box<dyn FnOnce(Result<()>) + Send>;
+/// Runs a unit; says whether to keep it, and whom to answer.
+type Unit = Box<dyn for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, (bool, Answer)> + Send>;
+
+/// The way to the writer.
+pub(super) struct Queue {
+    sender: Mutex<Option<mpsc::Sender<Unit>>>,
+    task: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Queue {
+    pub(super) fn start(tx: Tx) -> Self {
+        let (sender, receiver) = mpsc::channel(QUEUED);
+        Self { sender: Mutex::new(Some(sender)), task: Mutex::new(Some(tokio::spawn(work(tx, receiver)))) }
+    }
+
+    pub(super) async fn run<T, F>(&self, unit: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T>> + Send + 'static,
+    {
+        let (done, answer) = oneshot::channel();
+        let unit: Unit = Box::new(move |tx| {
+            async move {
+                let result = AssertUnwindSafe(unit(tx)).catch_unwind().await.unwrap_or_else(|_| {
+                    let incident = incident();
+                    tracing::error!(incident, "a unit of work panicked");
+                    Err(Error::Internal(incident))
+                });
+                let keep = result.is_ok();
+                let answer: Answer = Box::new(move |committed| drop(done.send(committed.and(result))));
+                (keep, answer)
+            }
+            .boxed()
+        });
+        let stopped =
+            || Error::Busy("The server is shutting down; nothing was changed. Try again in a moment.".to_owned());
+        let sender = self.sender.lock().await.clone().ok_or_else(stopped)?;
+        sender.send(unit).await.map_err(|_| stopped())?;
+        answer.await.map_err(|_| stopped())?
+    }
+
+    pub(super) async fn close(&self) {
+        drop(self.sender.lock().await.take());
+        if let Some(task) = self.task.lock().await.take() {
+            let _ = task.await;
+        }
+    }
+}
+
+async fn work(mut tx: Tx, mut units: mpsc::Receiver<Unit>) {
+    let mut group = Vec::with_capacity(GROUP);
+    while units.recv_many(&mut group, GROUP).await > 0 {
+        let mut answers = Vec::with_capacity(group.len());
+        let outcome = match tx.execute("BEGIN IMMEDIATE").await {
+            Ok(()) => run_group(&mut tx, &mut group, &mut answers).await,
+            Err(cause) => Err(cause),
+        };
+        group.clear();
+        let committed = match outcome {
+            Ok(()) => Ok(()),
+            Err(cause) => {
+                let _ = tx.execute("ROLLBACK").await;
+                Err(Error::from(cause))
+            }
+        };
+        for answer in answers {
+            answer(committed.clone());
+        }
+    }
+    let _ = tx.execute("PRAGMA optimize").await;
+    tx.close().await;
+}
+
+async fn run_group(tx: &mut Tx, group: &mut Vec<Unit>, answers: &mut Vec<Answer>) -> Result<(), sqlx::Error> {
+    for unit in group.drain(..) {
+        tx.execute("SAVEPOINT unit").await?;
+        let (keep, answer) = unit(tx).await;
+        answers.push(answer);
+        if !keep {
+            tx.execute("ROLLBACK TO unit").await?;
+        }
+        tx.execute("RELEASE unit").await?;
+    }
+    tx.execute("COMMIT").await
+}
