@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::{server, sh, site};
 
-const DATABASE: &str = "sqlite://data/wardroom.db";
+const DATABASE: &str = "sqlite:data/wardroom.db";
 const ADMIN: &str = "admin";
 const DEMO: &str = "xtask/demo/rooms.jsonl.gz";
 
@@ -153,7 +153,7 @@ fn serve(command: &mut Command) -> Result<()> {
     sh::run(command, "see the server's message above")
 }
 
-/// The path in a SQLite URL (`sqlite://a/b.db?mode=rwc`); none where the database is no file.
+/// The path in a SQLite URL (`sqlite:a/b.db`); none where the database is no file.
 fn file_of(url: &str) -> Option<&Path> {
     let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")).unwrap_or(url);
     let path = path.split('?').next().unwrap_or(path);

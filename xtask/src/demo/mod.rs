@@ -3,6 +3,7 @@
 //! The same list gives the same file, byte for byte: chance comes from [`random`], the date from [`clock`].
 
 mod clock;
+mod crowd;
 mod people;
 mod phrases;
 mod random;

@@ -7,13 +7,14 @@ use serde_json::{Map, Value, json};
 use super::{
     Channel,
     clock::{DAY, NOW, written},
+    crowd,
     people::{People, Person},
     phrases::Phrases,
     random::Random,
     script::Language,
 };
 
-/// One room in so many is full of people, one full of attributes.
+/// One room in so many is full: of people and of attributes.
 const RARE: usize = 1000;
 /// Most attributes of a room, as the console ships.
 const ATTRIBUTES: u64 = 20;
@@ -42,7 +43,7 @@ const KEYS: [(&str, &[&str]); 20] = [
     ("вход", &["свободный"]),
 ];
 
-/// Makes the room of a channel; `index` says which rooms are the rare ones.
+/// Makes the room of a channel; `index` says which rooms are the full ones.
 pub fn furnish(channel: &Channel, index: usize, people: &People) -> Map<String, Value> {
     let mut random = Random::of(&channel.id);
     let random = &mut random;
@@ -62,7 +63,8 @@ pub fn furnish(channel: &Channel, index: usize, people: &People) -> Map<String, 
     settings(&mut room, random);
     put(&mut room, "owner", channel.owner.as_str());
 
-    let guests = guests(random, index, people, language);
+    let full = index % RARE == 7;
+    let guests = crowd::guests(random, full, people, language);
     let managers: Vec<&str> = guests.iter().filter(|(_, manager)| *manager).map(|(one, _)| one.id.as_str()).collect();
     if !managers.is_empty() {
         put(&mut room, "managers", managers);
@@ -75,7 +77,7 @@ pub fn furnish(channel: &Channel, index: usize, people: &People) -> Map<String, 
     if !guests.is_empty() {
         let messages = if random.percent(85) { random.between(1, 5000) } else { 0 };
         let owner = random.percent(75).then_some(channel.owner.as_str());
-        put(&mut room, "members", members(random, &guests, owner, messages));
+        put(&mut room, "members", crowd::members(random, &guests, owner, messages));
         if messages > 0 {
             let (sender, _) = random.pick(&guests);
             let sent = NOW - random.below((NOW - life.created).min(30 * DAY));
@@ -84,7 +86,7 @@ pub fn furnish(channel: &Channel, index: usize, people: &People) -> Map<String, 
             put(&mut room, "last_message", message);
         }
     }
-    let attributes = attributes(random, index, &channel.owner, &guests, phrases);
+    let attributes = attributes(random, full, &channel.owner, &guests, phrases);
     if !attributes.is_empty() {
         put(&mut room, "attributes", attributes);
     }
@@ -167,75 +169,15 @@ fn live_url(number: u64) -> String {
     }
 }
 
-/// Who is there, and whether as a manager. Nobody is there twice.
-fn guests<'a>(random: &mut Random, index: usize, people: &'a People, language: Language) -> Vec<(&'a Person, bool)> {
-    let wanted = match random.below(100) {
-        _ if index % RARE == 7 => 200,
-        0..25 => 0,
-        25..80 => random.between(1, 4),
-        80..97 => random.between(5, 14),
-        _ => random.between(15, 40),
-    };
-    let mut seen = BTreeSet::new();
-    let mut guests = Vec::new();
-    while (guests.len() as u64) < wanted {
-        let language = if wanted == 200 && random.percent(60) { Language::English } else { language };
-        let Some(guest) = people.guest(random, language) else { continue };
-        if seen.insert(guest.id.as_str()) {
-            let manager = guests.len() < 8 && random.percent(20);
-            guests.push((guest, manager));
-        }
-    }
-    guests
-}
-
-fn members(random: &mut Random, guests: &[(&Person, bool)], owner: Option<&str>, messages: u64) -> Vec<Value> {
-    let read = |random: &mut Random, member: &mut Map<String, Value>| {
-        let unread = if random.percent(50) { 0 } else { random.below(messages.min(120) + 1) };
-        if unread > 0 {
-            put(member, "unread", unread);
-        }
-        if messages > unread {
-            put(member, "last_read", format!("m{}", messages - unread));
-        }
-    };
-    let mut members = Vec::new();
-    if let Some(owner) = owner {
-        let mut member = Map::new();
-        put(&mut member, "id", owner);
-        put(&mut member, "nickname", format!("Team {owner}"));
-        put(&mut member, "last_login_at", written(NOW - Random::of(owner).below(3 * DAY)));
-        read(random, &mut member);
-        members.push(Value::Object(member));
-    }
-    for (guest, manager) in guests {
-        let mut member = Map::new();
-        put(&mut member, "id", guest.id.as_str());
-        for (key, value) in
-            [("nickname", &guest.nickname), ("avatar", &guest.avatar), ("last_login_at", &guest.last_login)]
-        {
-            if let Some(value) = value {
-                put(&mut member, key, value.as_str());
-            }
-        }
-        read(random, &mut member);
-        if *manager {
-            put(&mut member, "role", "manager");
-        }
-        members.push(Value::Object(member));
-    }
-    members
-}
-
 fn attributes(
     random: &mut Random,
-    index: usize,
+    full: bool,
     owner: &str,
     guests: &[(&Person, bool)],
     phrases: &Phrases,
 ) -> Vec<Value> {
     let count = match random.below(100) {
-        _ if index % RARE == 7 => ATTRIBUTES,
+        _ if full => ATTRIBUTES,
         0..62 => 0,
         62..95 => random.between(1, 4),
         _ => random.between(5, 12),
@@ -268,6 +210,7 @@ fn longest(sentence: &str) -> String {
     text.trim_end().to_owned()
 }
 
-fn put(map: &mut Map<String, Value>, key: &str, value: impl Into<Value>) {
+/// Sets a key.
+pub fn put(map: &mut Map<String, Value>, key: &str, value: impl Into<Value>) {
     map.insert(key.to_owned(), value.into());
 }
