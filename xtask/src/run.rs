@@ -11,6 +11,8 @@ use anyhow::{Context, Result, bail};
 use crate::{server, sh, site};
 
 const DATABASE: &str = "sqlite:data/wardroom.db";
+/// Ends the name of a file beside the database for as long as that is being prepared.
+const UNFINISHED: &str = ".unfinished";
 const ADMIN: &str = "admin";
 const DEMO: &str = "xtask/demo/rooms.jsonl.gz";
 
@@ -36,7 +38,7 @@ pub fn run(options: &Options) -> Result<()> {
     bundle.within_budget().or_else(|over| sh::warn(&over))?;
     let wardroom = server::build(true, &bundle)?;
     match &place.file {
-        Some(file) if file.exists() && !place.unfinished().is_some_and(|mark| mark.exists()) => {
+        Some(file) if place.is_ready() => {
             sh::say(&format!("using {}; `cargo xtask run --fresh` starts over", file.display()));
             println!("  forgot the password? {} staff reset-password {ADMIN}", place.typed(&wardroom));
         }
@@ -87,9 +89,9 @@ impl Place {
         Ok(())
     }
 
-    /// Stands beside the database while it is being prepared.
-    fn unfinished(&self) -> Option<PathBuf> {
-        self.file.as_ref().map(|file| with_suffix(file, ".unfinished"))
+    /// Whether there is a database, and not one whose preparation was cut short.
+    fn is_ready(&self) -> bool {
+        self.file.as_ref().is_some_and(|file| file.exists() && !with_suffix(file, UNFINISHED).exists())
     }
 
     /// Loads the demo rooms and makes the first admin.
@@ -102,7 +104,7 @@ impl Place {
                 fs::remove_file(&part).with_context(|| format!("cannot delete the unfinished {}", part.display()))?;
             }
         }
-        let mark = with_suffix(file, ".unfinished");
+        let mark = with_suffix(file, UNFINISHED);
         fs::write(&mark, "The database beside this file is being prepared by `cargo xtask run`.\n")?;
         sh::step("demo rooms", || {
             sh::run(self.command(wardroom).args(["import", DEMO]), "see the refused lines above")
@@ -198,6 +200,34 @@ mod unit {
     fn the_password_is_read_from_what_the_command_tells() {
         assert_eq!(password_in("Name: admin\nOne-time password: ab-cd:ef\n"), Some("ab-cd:ef"));
         assert_eq!(password_in("Name: admin\n"), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_database_that_was_not_finished_is_made_anew() -> Result<()> {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = env::temp_dir().join(format!("wardroom-xtask-{}", std::process::id()));
+        let file = folder.join("data/w.db");
+        fs::create_dir_all(folder.join("data"))?;
+        fs::write(&file, "half of it")?;
+        let place = |file: &Path| Place {
+            url: format!("sqlite:{}", file.display()),
+            file: Some(file.to_owned()),
+            address: "0.0.0.0:3000".to_owned(),
+            ours: true,
+        };
+        assert!(place(&file).is_ready(), "a file without the mark is somebody's database");
+        assert!(place(&file).prepare(Path::new("/no/such/wardroom"), &file).is_err());
+        assert!(!place(&file).is_ready(), "after a failure the next run starts over");
+
+        let wardroom = folder.join("wardroom");
+        fs::write(&wardroom, "#!/bin/sh\nset -e\necho \"$@\" >> \"${WARDROOM_DATABASE_URL#sqlite:}\"\n")?;
+        fs::set_permissions(&wardroom, fs::Permissions::from_mode(0o755))?;
+        place(&file).prepare(&wardroom, &file)?;
+        assert_eq!(fs::read_to_string(&file)?, format!("import {DEMO}\nstaff add admin --role admin\n"));
+        assert!(place(&file).is_ready());
+        fs::remove_dir_all(&folder)?;
+        Ok(())
     }
 
     #[test]
