@@ -2,6 +2,7 @@
 
 use std::{
     env,
+    io::IsTerminal,
     path::{Path, PathBuf},
     process::Command,
     time::Instant,
@@ -24,7 +25,7 @@ pub fn cargo(arguments: &[&str]) -> Command {
 
 /// Says one line of progress.
 pub fn say(line: &str) {
-    println!("\x1b[1;36m»\x1b[0m {line}");
+    println!("{} {line}", coloured(36, "»"));
 }
 
 /// Says what is wrong but does not stop us.
@@ -32,8 +33,13 @@ pub fn say(line: &str) {
 /// # Errors
 /// Never; it has the shape that `or_else` wants.
 pub fn warn(problem: &anyhow::Error) -> Result<()> {
-    println!("\x1b[1;33m!\x1b[0m {problem:#}");
+    println!("{} {problem:#}", coloured(33, "!"));
     Ok(())
+}
+
+/// A bold mark in one of a terminal's colours, plain where nobody sees it.
+fn coloured(colour: u8, mark: &str) -> String {
+    if std::io::stdout().is_terminal() { format!("\x1b[1;{colour}m{mark}\x1b[0m") } else { mark.to_owned() }
 }
 
 /// Says what is being done, does it, and says how long it took.
