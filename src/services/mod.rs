@@ -3,16 +3,29 @@
 //! A service is a verb that takes a [`Ctx`] (who asks, through what, from where, when), checks the right, and does its
 //! work in one transaction together with its audit entry. It knows no HTTP, no SQL and no vendor.
 
+pub mod account;
+pub mod attributes;
+pub mod clients;
+pub mod gate;
+pub mod history;
+pub mod members;
+pub mod password;
+pub mod rooms;
+pub mod staff;
+
 use std::sync::Arc;
+
+use futures::{FutureExt, future::BoxFuture};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{
         Error, Result, Right, Role, Timestamp,
         attribute::AttributeLimits,
-        audit::{Actor, Source},
-        room::Change,
+        audit::{Action, Actor, Source},
+        room::{Change, Room, RoomId},
     },
-    store::Store,
+    store::{NewEntry, Store, Tx},
 };
 
 /// Who asks, through what, from where and when. Nothing is read or written without one.
@@ -44,7 +57,7 @@ pub struct Settings {
 }
 
 /// What an accepted write came to.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Saved {
     /// The audit entry; `None` when everything was already so and nothing was written.
     pub entry: Option<i64>,
@@ -62,4 +75,69 @@ impl Ctx {
     pub fn may(&self, right: Right) -> Result<()> {
         if self.role.may(right) { Ok(()) } else { Err(Error::Forbidden(right.needs().to_owned())) }
     }
+
+    /// Runs a change of a room in one transaction, or, if this operation was done before, returns what it did then.
+    async fn once<F>(&self, unit: F) -> Result<Saved>
+    where
+        F: for<'t> FnOnce(&'t mut Tx, Self) -> BoxFuture<'t, Result<Saved>> + Send + 'static,
+    {
+        let ctx = self.clone();
+        self.store
+            .write(move |tx| {
+                async move {
+                    match earlier(tx, &ctx).await? {
+                        Some(first) => Ok(first),
+                        None => unit(tx, ctx).await,
+                    }
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    /// The audit entry of a change of a room that this asker makes now.
+    fn entry(&self, action: Action, room: Option<&Room>, changes: Vec<Change>) -> NewEntry {
+        NewEntry {
+            at: self.now,
+            actor: self.actor.clone(),
+            source: self.source,
+            address: self.address.clone(),
+            action,
+            room: room.map(|room| (room.id.to_string(), room.version)),
+            note: String::new(),
+            changes,
+            undo_of: None,
+            operation: self.operation.clone(),
+        }
+    }
+}
+
+/// A new id of an operation, for the hidden input of a form: sent twice, it is done once.
+pub fn new_operation() -> String {
+    random_word(26)
+}
+
+/// Letters and digits that are easy to tell apart.
+fn random_word(length: usize) -> String {
+    const LETTERS: &[u8] = b"23456789abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ";
+    (0..length).filter_map(|_| LETTERS.get(rand::random_range(0..LETTERS.len()))).map(|&c| char::from(c)).collect()
+}
+
+/// What this operation came to when it was done before, if it was.
+async fn earlier(tx: &mut Tx, ctx: &Ctx) -> Result<Option<Saved>> {
+    let Some(operation) = &ctx.operation else { return Ok(None) };
+    let Some(first) = tx.operation(operation).await? else { return Ok(None) };
+    if first.actor != ctx.actor {
+        return Err(Error::invalid("op", "belongs to somebody else; load the page again"));
+    }
+    Ok(Some(Saved { entry: Some(first.id), version: first.version.unwrap_or_default(), changes: first.changes }))
+}
+
+/// The room of this id, as the transaction sees it.
+async fn room_of(tx: &mut Tx, id: &RoomId) -> Result<Room> {
+    tx.room(id).await?.ok_or_else(|| no_room(id))
+}
+
+fn no_room(id: &RoomId) -> Error {
+    Error::NotFound(format!("There is no room {id}. It may have been deleted, or the address is mistyped."))
 }

@@ -175,11 +175,13 @@ impl Field {
     }
 }
 
-/// The label of a change's subject: a field's label, or `Attribute KEY`.
+/// The label of a change's subject: a field's label, `Attribute KEY`, or the word itself.
 pub fn label_of(subject: &str) -> String {
-    match (Field::parse(subject), subject.strip_prefix("attribute.")) {
+    let word = subject.split('.').next().unwrap_or_default().replace('_', " ");
+    match (Field::parse(subject), subject.split_once('.')) {
         (Some(field), _) => field.label().to_owned(),
-        (None, Some(key)) => format!("Attribute {key}"),
-        (None, None) => subject.replace('_', " "),
+        (None, Some(("attribute", key))) => format!("Attribute {key}"),
+        (None, Some((_, key))) => format!("Attribute {key}, {word}"),
+        (None, None) => word,
     }
 }

@@ -1,0 +1,79 @@
+//! Who changed what, and taking it back.
+
+use futures::FutureExt;
+
+use super::{Ctx, Saved, attributes, room_of, rooms};
+use crate::domain::{
+    Error, Result, Right,
+    audit::{Action, AuditQuery, Entry},
+    error::Clash,
+    page::Found,
+    room::{Change, Field, Patch, RoomId},
+};
+
+/// A page of the audit trail, newest first. A room's history is the trail of that room.
+///
+/// # Errors
+/// Not allowed.
+pub async fn find(ctx: &Ctx, query: &AuditQuery) -> Result<Found<Entry>> {
+    ctx.may(Right::See)?;
+    let found = ctx.store.audit(query).await?;
+    Ok(found)
+}
+
+/// Takes an entry back: every field and attribute it changed becomes what it was before. That is a change of its own,
+/// with an entry of its own, and can be undone again.
+///
+/// # Errors
+/// Not allowed to change one of the fields; no such entry or room; the entry is of a kind that cannot be undone; a
+/// field has been changed since (then nothing is written, and the clash shows what).
+pub async fn undo(ctx: &Ctx, entry: i64) -> Result<Saved> {
+    ctx.may(Right::Edit)?;
+    ctx.once(move |tx, ctx| {
+        async move {
+            let gone = || Error::NotFound(format!("There is no entry {entry} in the audit trail."));
+            let entry = tx.entry(entry).await?.ok_or_else(gone)?;
+            let about_room = entry.room.as_deref().filter(|_| entry.action.can_be_undone());
+            let Some(Ok(id)) = about_room.map(RoomId::parse) else {
+                return Err(Error::invalid("entry", "is not a change of a room that could be undone"));
+            };
+            let mut room = room_of(tx, &id).await?;
+            let now = attributes::by_key(tx, &room).await?;
+            let current = |field: &str| match Field::parse(field) {
+                Some(field) => room.values.get(field).cloned(),
+                None => attributes::current(&now, field).flatten(),
+            };
+            let clashes: Vec<Clash> =
+                entry.changes.iter().filter_map(|change| clash(change, current(&change.field))).collect();
+            if !clashes.is_empty() {
+                return Err(Error::Conflict(clashes));
+            }
+            let patch =
+                entry.changes.iter().fold(Patch::default(), |patch, change| match Field::parse(&change.field) {
+                    Some(field) => patch.with(field, change.before.clone()),
+                    None => patch,
+                });
+            if let Some(right) = patch.needs() {
+                ctx.may(right)?;
+            }
+            if patch.is_empty() {
+                let changes = attributes::restore(tx, &room, &entry.changes).await?;
+                let done = attributes::record(tx, &ctx, &mut room, &changes, Action::Undone, Some(entry.id)).await?;
+                return Ok(Saved { entry: done, version: room.version, changes });
+            }
+            rooms::apply(tx, &ctx, room, &patch, Action::Undone, Some(entry.id)).await
+        }
+        .boxed()
+    })
+    .await
+}
+
+/// The field moved on since the change that is to be undone.
+fn clash(change: &Change, theirs: Option<crate::domain::room::Value>) -> Option<Clash> {
+    (theirs != change.after).then(|| Clash {
+        field: change.field.clone(),
+        base: change.after.clone(),
+        theirs,
+        mine: change.before.clone(),
+    })
+}
