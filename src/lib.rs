@@ -1,5 +1,7 @@
 //! Wardroom.
 
+#[cfg(feature = "ssr")]
+pub mod cli;
 pub mod domain;
 #[cfg(feature = "ssr")]
 pub mod services;

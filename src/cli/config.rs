@@ -1,0 +1,310 @@
+//! The configuration: every setting checked once at start. What is wrong is told with its flag, its variable and a
+//! value that would be right; nothing behind this file checks a setting again.
+
+use std::{
+    fmt::Display,
+    net::{IpAddr, SocketAddr},
+    path::{Path, PathBuf},
+    str::FromStr,
+};
+
+use super::options::{Common, Serve};
+use crate::{domain::attribute::AttributeLimits, services::Settings};
+
+/// What `wardroom serve` goes by.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where everything is kept: `sqlite:PATH`.
+    pub database_url: String,
+    /// Where to listen.
+    pub addr: SocketAddr,
+    /// Where people's browsers find it.
+    pub public_url: PublicUrl,
+    /// The reverse proxies whose word about a client's address is taken.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Whether the server fetches cover pictures.
+    pub covers: Covers,
+    /// Limits that whoever runs the house may set.
+    pub settings: Settings,
+    /// What is logged, as `tracing_subscriber::EnvFilter` reads it.
+    pub log: String,
+}
+
+/// The address that people type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicUrl {
+    /// Scheme, host and port as browsers write them in `Origin`: `https://wardroom.example`.
+    pub origin: String,
+    /// Whether it is https: then cookies are `Secure`.
+    pub secure: bool,
+    /// Host and port as browsers write them in `Host`: the port is left out where it is the scheme's own.
+    pub host: String,
+}
+
+/// Whether the server fetches cover pictures for the pages, and from where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Covers {
+    /// Never: pages show the address only.
+    Off,
+    /// From public addresses.
+    Public,
+    /// From private networks as well.
+    Any,
+}
+
+/// What every command goes by.
+#[derive(Clone, Debug)]
+pub struct Basics {
+    /// See [`Config::database_url`].
+    pub database_url: String,
+    /// See [`Config::settings`].
+    pub settings: Settings,
+    /// See [`Config::log`].
+    pub log: String,
+}
+
+impl Basics {
+    /// Checks what every command goes by.
+    ///
+    /// # Errors
+    /// Everything that is wrong, one sentence each.
+    pub fn check(given: &Common) -> Result<Self, Vec<String>> {
+        let mut wrong = Vec::new();
+        let limit = |name, text: &str, most| bounded(name, text, most);
+        let default = AttributeLimits::default();
+        let attributes = AttributeLimits {
+            per_room: keep(
+                limit("attributes-per-room", &given.attributes_per_room, 1_000),
+                default.per_room,
+                &mut wrong,
+            ),
+            key_bytes: keep(
+                limit("attribute-key-bytes", &given.attribute_key_bytes, 1_024),
+                default.key_bytes,
+                &mut wrong,
+            ),
+            value_bytes: keep(
+                limit("attribute-value-bytes", &given.attribute_value_bytes, 65_536),
+                default.value_bytes,
+                &mut wrong,
+            ),
+        };
+        let database_url = keep(database_url(&given.database_url), String::new(), &mut wrong);
+        let log = keep(filter(&given.log), String::new(), &mut wrong);
+        if wrong.is_empty() { Ok(Self { database_url, settings: Settings { attributes }, log }) } else { Err(wrong) }
+    }
+
+    /// The database's file.
+    pub fn file(&self) -> PathBuf {
+        let path = self.database_url.strip_prefix("sqlite:").unwrap_or(&self.database_url);
+        PathBuf::from(path.trim_start_matches("//"))
+    }
+}
+
+impl Config {
+    /// Checks what `serve` goes by.
+    ///
+    /// # Errors
+    /// Everything that is wrong, one sentence each.
+    pub fn check(common: &Common, given: &Serve) -> Result<Self, Vec<String>> {
+        let mut wrong = Vec::new();
+        let basics = Basics::check(common).map_err(|more| wrong.extend(more)).ok();
+        let addr = listen(&given.addr).map_err(|why| wrong.push(why)).ok();
+        let public_url = match (given.public_url.trim(), addr) {
+            ("", Some(addr)) => PublicUrl::of(addr),
+            ("", None) => None,
+            (text, _) => PublicUrl::parse(text).map_err(|why| wrong.push(why)).ok(),
+        };
+        let trusted_proxies = keep(proxies(&given.trusted_proxies), Vec::new(), &mut wrong);
+        let covers = keep(covers(&given.covers), Covers::Off, &mut wrong);
+        match (basics, addr, public_url) {
+            (Some(Basics { database_url, settings, log }), Some(addr), Some(public_url)) if wrong.is_empty() => {
+                Ok(Self { database_url, addr, public_url, trusted_proxies, covers, settings, log })
+            }
+            _ if wrong.is_empty() => {
+                Err(vec![say("public-url", "", "is needed where the port is 0", "http://127.0.0.1:3000")])
+            }
+            _ => Err(wrong),
+        }
+    }
+}
+
+impl PublicUrl {
+    /// Reads `http://HOST[:PORT]` or `https://HOST[:PORT]`; a slash at the end is dropped.
+    ///
+    /// # Errors
+    /// Anything else, with a path, a name or a password for instance.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let wrong = |why: &str| Err(say("public-url", text, why, "https://wardroom.example"));
+        let lower = text.trim().to_ascii_lowercase();
+        let (scheme, own_port) = match lower.split_once("://") {
+            Some(("https", _)) => ("https", "443"),
+            Some(("http", _)) => ("http", "80"),
+            _ => return wrong("does not begin with http:// or https://"),
+        };
+        let authority = lower.get(scheme.len() + 3..).unwrap_or_default();
+        let authority = authority.strip_suffix('/').unwrap_or(authority);
+        if authority.contains(['/', '?', '#', '@']) {
+            return wrong("has more than scheme, host and port: Wardroom is served at the root of a host of its own");
+        }
+        let (name, port) = match authority.rsplit_once(':') {
+            Some((name, port)) if !authority.ends_with(']') => (name, port),
+            _ => (authority, own_port),
+        };
+        if !matches!(port.parse::<u16>(), Ok(1..)) {
+            return wrong("has a port that is not a number from 1 to 65535");
+        }
+        let is_v6 = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).is_some_and(is_ip);
+        if !is_v6 && (name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c))) {
+            return wrong("has no host name that browsers would send (write a name in other letters as xn--…)");
+        }
+        let host = if port == own_port { name.to_owned() } else { format!("{name}:{port}") };
+        Ok(Self { origin: format!("{scheme}://{host}"), secure: scheme == "https", host })
+    }
+
+    /// The address that follows from where the server listens; none where the port is not known yet. A server that
+    /// listens everywhere is found on its own machine.
+    fn of(addr: SocketAddr) -> Option<Self> {
+        let ip = match addr.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => "127.0.0.1".to_owned(),
+            IpAddr::V4(ip) => ip.to_string(),
+            IpAddr::V6(ip) if ip.is_unspecified() => "[::1]".to_owned(),
+            IpAddr::V6(ip) => format!("[{ip}]"),
+        };
+        (addr.port() > 0).then(|| Self::parse(&format!("http://{ip}:{}", addr.port())).ok()).flatten()
+    }
+}
+
+fn is_ip(text: &str) -> bool {
+    IpAddr::from_str(text).is_ok()
+}
+
+/// "--addr (WARDROOM_ADDR) is "x", which ...; write it as 127.0.0.1:3000"
+fn say(flag: &str, given: &str, why: &str, right: impl Display) -> String {
+    let variable = flag.to_ascii_uppercase().replace('-', "_");
+    let given = if given.is_empty() { String::new() } else { format!("is {given:?}, which ") };
+    format!("--{flag} (WARDROOM_{variable}) {given}{why}; for example: {right}")
+}
+
+fn keep<T>(checked: Result<T, String>, instead: T, wrong: &mut Vec<String>) -> T {
+    checked.unwrap_or_else(|why| {
+        wrong.push(why);
+        instead
+    })
+}
+
+fn bounded(flag: &str, text: &str, most: usize) -> Result<usize, String> {
+    match text.trim().parse() {
+        Ok(number) if (1..=most).contains(&number) => Ok(number),
+        _ => Err(say(flag, text, &format!("is not a number from 1 to {most}"), most.min(20))),
+    }
+}
+
+fn database_url(text: &str) -> Result<String, String> {
+    let wrong = |why: &str| Err(say("database-url", text, why, "sqlite:data/wardroom.db"));
+    let text = text.trim();
+    match text.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//")) {
+        None => wrong("does not begin with sqlite:"),
+        Some("") => wrong("names no file"),
+        Some(path) if path.contains(":memory:") => wrong("would be lost at the end: only files are databases here"),
+        Some(path) if path.contains(['?', '\0']) => wrong("has parameters: name the file only"),
+        Some(path) if path.ends_with('/') || Path::new(path).is_dir() => wrong("is a folder: name a file in it"),
+        Some(_) => Ok(text.to_owned()),
+    }
+}
+
+fn filter(text: &str) -> Result<String, String> {
+    match tracing_subscriber::EnvFilter::try_new(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(why) => Err(say("log", text, &format!("cannot be read ({why})"), "info or warn,wardroom=debug")),
+    }
+}
+
+fn listen(text: &str) -> Result<SocketAddr, String> {
+    text.trim().parse().map_err(|_| say("addr", text, "is not an address with a port", "127.0.0.1:3000 or [::]:3000"))
+}
+
+fn proxies(text: &str) -> Result<Vec<IpAddr>, String> {
+    let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+    parts
+        .map(|part| {
+            part.parse().map_err(|_| say("trusted-proxies", part, "is not an IP address", "127.0.0.1,10.0.0.2"))
+        })
+        .collect()
+}
+
+fn covers(text: &str) -> Result<Covers, String> {
+    match text.trim() {
+        "off" => Ok(Covers::Off),
+        "public" => Ok(Covers::Public),
+        "any" => Ok(Covers::Any),
+        _ => Err(say("covers", text, "is not off, public or any", "public")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_public_address_is_what_browsers_send() {
+        let of = |text: &str| PublicUrl::parse(text).map(|url| (url.origin, url.secure, url.host));
+        let is = |origin: &str, secure, host: &str| Ok((origin.to_owned(), secure, host.to_owned()));
+        assert_eq!(of("HTTPS://Rooms.Example:443/"), is("https://rooms.example", true, "rooms.example"));
+        assert_eq!(of("http://[::1]:3000"), is("http://[::1]:3000", false, "[::1]:3000"));
+        assert_eq!(of("http://10.0.0.1:443"), is("http://10.0.0.1:443", false, "10.0.0.1:443"));
+        for bad in ["rooms.example", "ftp://a", "https://", "https://a/b", "https://u@a", "https://a:0", "https://a:b"]
+        {
+            assert!(
+                of(bad).is_err_and(|why| why.contains("WARDROOM_PUBLIC_URL") && why.contains("https://w")),
+                "{bad}"
+            );
+        }
+        assert!(of("https://直播.example").is_err() && of("http://[::g]").is_err());
+    }
+
+    #[test]
+    fn without_a_public_address_it_follows_from_the_other() {
+        let of = |addr: &str| addr.parse().ok().and_then(PublicUrl::of).map(|url| url.origin);
+        assert_eq!(of("0.0.0.0:80").as_deref(), Some("http://127.0.0.1"));
+        assert_eq!(of("[::]:3000").as_deref(), Some("http://[::1]:3000"));
+        assert_eq!(of("127.0.0.1:0"), None);
+    }
+
+    #[test]
+    fn every_wrong_setting_is_named_with_a_right_one() {
+        let common = Common {
+            database_url: "postgres://x".to_owned(),
+            log: "wardroom=loud".to_owned(),
+            attributes_per_room: "0".to_owned(),
+            attribute_key_bytes: "16".to_owned(),
+            attribute_value_bytes: "lots".to_owned(),
+        };
+        let serve = Serve {
+            addr: "localhost".to_owned(),
+            public_url: "wardroom".to_owned(),
+            trusted_proxies: "127.0.0.1, proxy".to_owned(),
+            covers: "yes".to_owned(),
+        };
+        let wrong = Config::check(&common, &serve).err().unwrap_or_default();
+        assert_eq!(wrong.len(), 8, "{wrong:#?}");
+        for variable in
+            ["DATABASE_URL", "LOG", "ATTRIBUTES_PER_ROOM", "ADDR", "PUBLIC_URL", "TRUSTED_PROXIES", "COVERS"]
+        {
+            let named =
+                |why: &&String| why.contains(&format!("(WARDROOM_{variable})")) && why.contains("for example: ");
+            assert_eq!(wrong.iter().filter(named).count(), 1, "{variable}");
+        }
+    }
+
+    #[test]
+    fn a_database_is_a_file() {
+        for bad in ["data/w.db", "sqlite:", "sqlite::memory:", "sqlite:w.db?mode=ro", "sqlite:/tmp", "sqlite:data/"] {
+            assert!(database_url(bad).is_err(), "{bad}");
+        }
+        let basics =
+            |url: &str| Basics { database_url: url.to_owned(), settings: Settings::default(), log: String::new() };
+        assert_eq!(basics("sqlite://data/w.db").file(), Path::new("data/w.db"));
+        assert_eq!(basics("sqlite:///tmp/w.db").file(), Path::new("/tmp/w.db"));
+    }
+}

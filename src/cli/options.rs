@@ -1,0 +1,59 @@
+//! The options as they are typed or found in the environment; what they must be is [`super::config`]'s business.
+
+use clap::Args;
+
+/// What every command takes.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Options of every command")]
+pub struct Common {
+    /// Where everything is kept; the file and its folder are made where they are missing
+    #[arg(long, env = "WARDROOM_DATABASE_URL", value_name = "URL", default_value = "sqlite:data/wardroom.db")]
+    #[arg(global = true, hide_env_values = true)]
+    pub database_url: String,
+
+    /// What is logged to standard error: error, warn, info, debug or trace, also by module (warn,wardroom=debug)
+    #[arg(long, env = "WARDROOM_LOG", value_name = "FILTER", default_value = "info")]
+    #[arg(global = true, hide_env_values = true)]
+    pub log: String,
+
+    /// Most attributes of a room
+    #[arg(long, env = "WARDROOM_ATTRIBUTES_PER_ROOM", value_name = "NUMBER", default_value = "20")]
+    #[arg(global = true, hide_env_values = true)]
+    pub attributes_per_room: String,
+
+    /// Longest key of an attribute, in bytes
+    #[arg(long, env = "WARDROOM_ATTRIBUTE_KEY_BYTES", value_name = "BYTES", default_value = "16")]
+    #[arg(global = true, hide_env_values = true)]
+    pub attribute_key_bytes: String,
+
+    /// Longest value of an attribute, in bytes
+    #[arg(long, env = "WARDROOM_ATTRIBUTE_VALUE_BYTES", value_name = "BYTES", default_value = "1024")]
+    #[arg(global = true, hide_env_values = true)]
+    pub attribute_value_bytes: String,
+}
+
+/// What `serve` takes.
+#[derive(Args, Clone, Debug)]
+pub struct Serve {
+    /// Where to listen: an IP address and a port
+    #[arg(long, env = "WARDROOM_ADDR", value_name = "IP:PORT", default_value = "127.0.0.1:3000")]
+    #[arg(hide_env_values = true)]
+    pub addr: String,
+
+    /// Where browsers find it: scheme, host and port. Requests for any other host are refused; with https cookies are
+    /// Secure. [default: http:// and the address it listens on]
+    #[arg(long, env = "WARDROOM_PUBLIC_URL", value_name = "ORIGIN", default_value = "", hide_default_value = true)]
+    #[arg(hide_env_values = true)]
+    pub public_url: String,
+
+    /// The reverse proxies in front of it, commas between: only they are believed about where a request comes from
+    #[arg(long, env = "WARDROOM_TRUSTED_PROXIES", value_name = "IPS", default_value = "", hide_default_value = true)]
+    #[arg(hide_env_values = true)]
+    pub trusted_proxies: String,
+
+    /// Whether the server fetches cover pictures for the pages: off, public (from public addresses only) or any (from
+    /// private networks as well)
+    #[arg(long, env = "WARDROOM_COVERS", value_name = "WHICH", default_value = "public")]
+    #[arg(hide_env_values = true)]
+    pub covers: String,
+}
