@@ -119,6 +119,8 @@ actions! {
     ManagerRemoved = "manager.removed", "removed a manager";
     /// Attributes were set or deleted.
     AttributesChanged = "attributes.changed", "changed attributes";
+    /// An import brought members or a newest message.
+    MembersChanged = "members.changed", "changed members or the newest message";
     /// An earlier entry was undone.
     Undone = "room.undone", "undid a change";
     /// Somebody signed in.
@@ -177,6 +179,17 @@ pub struct Entry {
     pub changes: Vec<Change>,
     /// The entry that this one undid.
     pub undo_of: Option<i64>,
+}
+
+/// What an accepted change of a room came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Saved {
+    /// The audit entry; `None` when everything was already so and nothing was written.
+    pub entry: Option<i64>,
+    /// The room's version now.
+    pub version: i64,
+    /// What changed.
+    pub changes: Vec<Change>,
 }
 
 /// What is asked of the audit trail; newest first.

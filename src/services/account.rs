@@ -179,3 +179,12 @@ pub(super) fn note(ctx: &Ctx, action: Action, about: &str) -> NewEntry {
 fn handle(id_hash: &str) -> String {
     id_hash.chars().take(16).collect()
 }
+
+/// Notes that somebody signed out.
+///
+/// # Errors
+/// The database failed.
+pub async fn signed_out(ctx: &Ctx, staff: &Staff) -> Result<()> {
+    let entry = note(ctx, Action::SignedOut, &staff.name);
+    ctx.store.write(move |tx| async move { tx.append(&entry).await.map(drop) }.boxed()).await
+}

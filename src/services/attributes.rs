@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures::FutureExt;
 
-use super::{Ctx, Saved, earlier, room_of};
+use super::{Ctx, earlier, room_of};
 use crate::{
     domain::{
         Error, Result, Right,
         attribute::{Attribute, AttributeLimits, Edit, Outcome},
-        audit::Action,
+        audit::{Action, Saved},
         room::{Change, Room, RoomId, Value},
     },
     store::Tx,
@@ -186,7 +186,8 @@ async fn perform(tx: &mut Tx, room: &Room, before: Option<&Attribute>, edit: Edi
     }
 }
 
-fn differences(key: &str, before: Option<&Attribute>, after: Option<&Attribute>) -> Vec<Change> {
+/// What differs between an attribute before and after.
+pub(super) fn differences(key: &str, before: Option<&Attribute>, after: Option<&Attribute>) -> Vec<Change> {
     let mut changes = Vec::new();
     let value = |a: Option<&Attribute>| a.map(|a| Value::Text(a.value.clone()));
     let auto = |a: Option<&Attribute>| a.filter(|a| a.auto_delete).map(|_| Value::Flag(true));

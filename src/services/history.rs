@@ -2,10 +2,10 @@
 
 use futures::FutureExt;
 
-use super::{Ctx, Saved, attributes, room_of, rooms};
+use super::{Ctx, attributes, room_of, rooms};
 use crate::domain::{
     Error, Result, Right,
-    audit::{Action, AuditQuery, Entry},
+    audit::{Action, AuditQuery, Entry, Saved},
     error::Clash,
     page::Found,
     room::{Change, Field, Patch, RoomId},
@@ -66,6 +66,15 @@ pub async fn undo(ctx: &Ctx, entry: i64) -> Result<Saved> {
         .boxed()
     })
     .await
+}
+
+/// Keeps in the trail that somebody asked for what they may not do.
+///
+/// # Errors
+/// The database failed.
+pub async fn refused(ctx: &Ctx, what: &str, why: &str) -> Result<()> {
+    let entry = super::account::note(ctx, Action::Refused, &format!("{what}: {why}"));
+    ctx.store.write(move |tx| async move { tx.append(&entry).await.map(drop) }.boxed()).await
 }
 
 /// The field moved on since the change that is to be undone.

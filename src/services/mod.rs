@@ -5,9 +5,11 @@
 
 pub mod account;
 pub mod attributes;
+pub mod cells;
 pub mod clients;
 pub mod gate;
 pub mod history;
+pub mod import;
 pub mod members;
 pub mod password;
 pub mod rooms;
@@ -16,13 +18,12 @@ pub mod staff;
 use std::sync::Arc;
 
 use futures::{FutureExt, future::BoxFuture};
-use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{
         Error, Result, Right, Role, Timestamp,
         attribute::AttributeLimits,
-        audit::{Action, Actor, Source},
+        audit::{Action, Actor, Saved, Source},
         room::{Change, Room, RoomId},
     },
     store::{NewEntry, Store, Tx},
@@ -54,17 +55,6 @@ pub struct Ctx {
 pub struct Settings {
     /// How many attributes a room takes and how long they are.
     pub attributes: AttributeLimits,
-}
-
-/// What an accepted write came to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Saved {
-    /// The audit entry; `None` when everything was already so and nothing was written.
-    pub entry: Option<i64>,
-    /// The room's version now.
-    pub version: i64,
-    /// What changed.
-    pub changes: Vec<Change>,
 }
 
 impl Ctx {

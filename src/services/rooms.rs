@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use futures::FutureExt;
 
-use super::{Ctx, Saved, no_room, room_of};
+use super::{Ctx, no_room, room_of};
 use crate::{
     domain::{
         Error, Result, Right,
-        audit::Action,
+        audit::{Action, Saved},
         client::{Client, ClientId},
         error::Clash,
         page::Found,

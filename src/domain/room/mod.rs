@@ -9,6 +9,7 @@ pub mod row;
 pub mod values;
 pub mod whole;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
 use super::{Timestamp, client::ClientId, error::Violation, text};
@@ -58,6 +59,14 @@ impl RoomId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Everything but RFC 3986's unreserved characters is encoded: an id may hold `/`, `?`, `#` and `%`.
+pub const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The address of a room's page. The room called `new` is written so that it is not taken for the page that makes one.
+pub fn address(id: &str) -> String {
+    if id == "new" { "/rooms/%6Eew".to_owned() } else { format!("/rooms/{}", utf8_percent_encode(id, UNRESERVED)) }
 }
 
 impl std::fmt::Display for RoomId {

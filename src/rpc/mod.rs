@@ -1,0 +1,84 @@
+//! What the browser may call: server functions, and nothing else.
+//!
+//! Each is a few lines: read the inputs, ask one service, say what was done. A plain HTML form posts to the same
+//! address as an island calls; the server answers the one with a redirect and the other with JSON
+//! (`server::forms`). None of them checks a right: that is the service's business.
+
+mod account;
+#[cfg(feature = "ssr")]
+pub mod asker;
+mod attributes;
+mod clients;
+mod people;
+mod rooms;
+mod staff;
+
+pub use account::{ChangePassword, EndOtherSessions, EndSession, SignIn, SignOut};
+pub use account::{change_password, end_other_sessions, end_session, sign_in, sign_out};
+pub use attributes::{AttributeRow, SaveAttributes, save_attributes};
+pub use clients::{SuggestClients, suggest_clients};
+pub use people::{AddManager, RemoveManager, TransferRoom, add_manager, remove_manager, transfer_room};
+pub use rooms::{CreateRoom, SaveRoom, Undo, create_room, save_room, undo};
+pub use staff::{AddStaff, ChangeRole, DisableStaff, EnableStaff, ResetPassword};
+pub use staff::{add_staff, change_role, disable_staff, enable_staff, reset_password};
+
+use leptos::server_fn::{codec::JsonEncoding, error::FromServerFnError, error::ServerFnErrorErr};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{Error, audit::Saved, room::Change};
+
+/// What a write did, for the message on the next page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    /// Says what was done.
+    pub message: String,
+    /// The audit entry, if it can be undone.
+    pub entry: Option<i64>,
+    /// What changed.
+    pub changes: Vec<Change>,
+    /// A name and its one-time password, to be shown once.
+    pub secret: Option<(String, String)>,
+    /// The page to go to; the form's own page if none.
+    pub to: Option<String>,
+}
+
+impl Done {
+    /// Something that leaves only a message.
+    pub fn saying(message: impl Into<String>) -> Self {
+        Self { message: message.into(), ..Self::default() }
+    }
+
+    /// A change of a room: what it came to, or that there was nothing to do.
+    pub fn of(saved: Saved, message: impl Into<String>) -> Self {
+        if saved.changes.is_empty() {
+            return Self::saying("Nothing to save: everything was already so.");
+        }
+        Self { message: message.into(), entry: saved.entry, changes: saved.changes, ..Self::default() }
+    }
+
+    /// The same, leading to another page.
+    #[must_use]
+    pub fn at(mut self, page: impl Into<String>) -> Self {
+        self.to = Some(page.into());
+        self
+    }
+}
+
+impl FromServerFnError for Error {
+    type Encoder = JsonEncoding;
+
+    /// What went wrong before a server function's body: its inputs could not be read, or the network failed.
+    fn from_server_fn_error(failure: ServerFnErrorErr) -> Self {
+        match failure {
+            ServerFnErrorErr::Args(why)
+            | ServerFnErrorErr::MissingArg(why)
+            | ServerFnErrorErr::Deserialization(why) => {
+                Self::invalid("", format!("The form could not be read: {why}. Load the page again."))
+            }
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => {
+                Self::Busy("The server could not be reached. Try again in a moment.".to_owned())
+            }
+            other => Self::invalid("", format!("The request could not be understood: {other}")),
+        }
+    }
+}

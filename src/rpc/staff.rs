@@ -1,0 +1,51 @@
+//! Staff accounts, for admins.
+
+use leptos::prelude::*;
+
+use super::Done;
+use crate::domain::Error;
+
+/// Makes an account; its one-time password is shown once.
+#[server(endpoint = "add_staff")]
+pub async fn add_staff(name: String, role: String) -> Result<Done, Error> {
+    let added = crate::services::staff::add(&super::asker::ctx()?, &name, role_of(&role)?).await?;
+    Ok(with_secret(format!("Added {}.", added.name), added))
+}
+
+/// Gives an account another role.
+#[server(endpoint = "change_role")]
+pub async fn change_role(id: i64, role: String) -> Result<Done, Error> {
+    let staff = crate::services::staff::change_role(&super::asker::ctx()?, id, role_of(&role)?).await?;
+    Ok(Done::saying(format!("{} is {} now.", staff.name, staff.role.key())))
+}
+
+/// Keeps an account out.
+#[server(endpoint = "disable_staff")]
+pub async fn disable_staff(id: i64) -> Result<Done, Error> {
+    let staff = crate::services::staff::set_disabled(&super::asker::ctx()?, id, true).await?;
+    Ok(Done::saying(format!("{} is disabled; all their sessions have ended.", staff.name)))
+}
+
+/// Lets an account in again.
+#[server(endpoint = "enable_staff")]
+pub async fn enable_staff(id: i64) -> Result<Done, Error> {
+    let staff = crate::services::staff::set_disabled(&super::asker::ctx()?, id, false).await?;
+    Ok(Done::saying(format!("{} is enabled.", staff.name)))
+}
+
+/// Gives an account a new one-time password.
+#[server(endpoint = "reset_password")]
+pub async fn reset_password(id: i64) -> Result<Done, Error> {
+    let reset = crate::services::staff::reset_password(&super::asker::ctx()?, id).await?;
+    Ok(with_secret(format!("Reset the password of {}.", reset.name), reset))
+}
+
+#[cfg(feature = "ssr")]
+fn role_of(word: &str) -> Result<crate::domain::Role, Error> {
+    crate::domain::Role::parse(word).ok_or_else(|| Error::invalid("role", "is not a role we know"))
+}
+
+#[cfg(feature = "ssr")]
+fn with_secret(message: String, one_time: crate::services::staff::OneTime) -> Done {
+    Done { message, secret: Some((one_time.name, one_time.password)), ..Done::default() }
+}

@@ -1,0 +1,146 @@
+//! Server functions, answered to islands as JSON and to plain forms as a redirect.
+//!
+//! A form's answer is always 303 to a page. What was done, or everything that was typed with the reason of the refusal,
+//! waits in the session for that page and is shown once. So a form works the same with and without JavaScript, a
+//! reload repeats nothing, and nothing typed is lost, even when the session has ended meanwhile: then the way leads
+//! through `/sign-in` and back.
+
+use axum::{
+    body::{Body, Bytes, to_bytes},
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use leptos::prelude::provide_context;
+
+use super::{House, visitor};
+use crate::{
+    domain::Error,
+    rpc::{Done, asker::Asker},
+    ui::{links, visit::Flash},
+};
+
+/// Longest body in bytes.
+const BODY: usize = 1024 * 1024;
+/// A refused form over this size in bytes is not kept: its page says so.
+const KEPT: usize = 256 * 1024;
+/// Inputs that are never kept.
+const SECRET: [&str; 4] = ["password", "current", "new", "again"];
+
+/// `/api/{function}`
+pub async fn call(State(house): State<House>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, BODY).await else {
+        let error = Error::Limit("That is more than one form can hold (1 MiB). Send less.".to_owned());
+        return (StatusCode::PAYLOAD_TOO_LARGE, axum::Json(error)).into_response();
+    };
+    let form = Form::read(&parts.method, parts.uri.path(), &parts.headers, &body);
+    let mut request = Request::from_parts(parts, Body::from(body));
+    let asker = match house.asker(house.caller(&request), form.value("op").map(str::to_owned)).await {
+        Ok(asker) => asker,
+        Err(error) => return refused(&error),
+    };
+    if form.is_html {
+        request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    }
+    let context = asker.clone();
+    let response = leptos_axum::handle_server_fns_with_context(move || provide_context(context.clone()), request)
+        .await
+        .into_response();
+    let (status, answer) = match to_bytes(response.into_body(), BODY).await {
+        Ok(bytes) => (StatusCode::OK, bytes),
+        Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, Bytes::new()),
+    };
+    let error = serde_json::from_slice::<Error>(&answer).ok();
+    if let Some(error) = &error {
+        house.note_refusal(&asker, &form.path, error).await;
+    }
+    match (form.is_html, error) {
+        (true, Some(error)) => form.send_back(&asker, error).await,
+        (true, None) => form.go_on(&asker, serde_json::from_slice(&answer).unwrap_or_default()).await,
+        (false, Some(error)) => refused(&error),
+        (false, None) => (status, [(header::CONTENT_TYPE, "application/json")], answer).into_response(),
+    }
+}
+
+/// A refusal as JSON, under its status.
+fn refused(error: &Error) -> Response {
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, axum::Json(error)).into_response()
+}
+
+/// What was sent, read once for the way back.
+struct Form {
+    path: String,
+    is_html: bool,
+    pairs: Vec<(String, String)>,
+    back: String,
+}
+
+impl Form {
+    fn read(method: &Method, path: &str, headers: &HeaderMap, body: &Bytes) -> Self {
+        let accepts_html =
+            headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains("text/html"));
+        let pairs = links::pairs(&String::from_utf8_lossy(body));
+        let asked = pairs.iter().find(|(name, _)| name == "back").map(|(_, value)| value.as_str());
+        let back = asked.filter(|path| is_local(path)).map_or_else(|| referer(headers), str::to_owned);
+        Self { path: path.to_owned(), is_html: accepts_html && method == Method::POST, pairs, back }
+    }
+
+    fn value(&self, name: &str) -> Option<&str> {
+        self.pairs
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+            .filter(|value| !value.is_empty())
+    }
+
+    async fn go_on(self, asker: &Asker, done: Done) -> Response {
+        if !done.message.is_empty() {
+            let Done { message, entry, changes, secret, .. } = done;
+            visitor::leave(&asker.session, &Flash::Done { message, entry, changes, secret }).await;
+        }
+        let to = done.to.filter(|path| is_local(path)).unwrap_or(self.back);
+        Redirect::to(&to).into_response()
+    }
+
+    async fn send_back(self, asker: &Asker, error: Error) -> Response {
+        let size: usize = self.pairs.iter().map(|(name, value)| name.len() + value.len()).sum();
+        let kept = |(name, _): &(String, String)| size <= KEPT && !SECRET.contains(&name.as_str());
+        let typed = self.pairs.into_iter().filter(kept).collect();
+        let to = match error {
+            Error::Unauthenticated => links::with_query("/sign-in", [("next", self.back.as_str())]),
+            _ => self.back,
+        };
+        visitor::leave(&asker.session, &Flash::Rejected { form: self.path, typed, error }).await;
+        Redirect::to(&to).into_response()
+    }
+}
+
+/// The page that a form without `back` came from.
+fn referer(headers: &HeaderMap) -> String {
+    let referer = headers.get(header::REFERER).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let path = referer.split_once("://").and_then(|(_, rest)| rest.find('/').map(|at| &rest[at..]));
+    path.filter(|path| is_local(path)).unwrap_or("/rooms").to_owned()
+}
+
+/// Whether an address stays on this host, whatever a browser makes of it.
+fn is_local(path: &str) -> bool {
+    let mut bytes = path.bytes();
+    bytes.next() == Some(b'/')
+        && !matches!(bytes.next(), Some(b'/' | b'\\'))
+        && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_never_leads_to_another_host() {
+        assert!(is_local("/rooms/abc%2Fdef?x=1"));
+        for bad in ["", "//evil.example", "/\\evil.example", "https://evil.example", "rooms", "/a\nb", "/\tx", "/ü"] {
+            assert!(!is_local(bad), "{bad:?}");
+        }
+    }
+}

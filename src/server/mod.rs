@@ -1,0 +1,182 @@
+//! Putting it together: one router over one [`House`], and the way it starts and stops.
+//!
+//! From the outside in: log, panic guard, security headers, time limit, compression, cross-site guard, session, route.
+
+pub mod assets;
+pub mod clock;
+pub mod covers;
+mod forms;
+mod guard;
+mod pages;
+pub mod session;
+mod visitor;
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::FromRef,
+    http::StatusCode,
+    middleware,
+    response::{IntoResponse, Redirect, Response},
+    routing::{any, get},
+};
+use leptos::prelude::LeptosOptions;
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use time::Duration as Span;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    csrf::CsrfLayer,
+    timeout::TimeoutLayer,
+    trace::{DefaultMakeSpan, DefaultOnResponse, TraceLayer},
+};
+use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
+
+use crate::{
+    cli::Config,
+    domain::{Error, room::VendorLimit},
+    services::{Settings, gate::Gate},
+    store::Store,
+    ui::{app::App, shell::Assets},
+    vendors,
+};
+use covers::Covers;
+use session::Sessions;
+
+/// A session ends when it was not used for this long: eight hours.
+const IDLE: Span = Span::hours(8);
+/// A request takes no longer than this.
+const LONGEST_REQUEST: Duration = Duration::from_secs(30);
+
+/// Everything that requests share. Cheap to clone.
+#[derive(Clone)]
+pub struct House {
+    store: Store,
+    settings: Arc<Settings>,
+    config: Arc<Config>,
+    gate: Arc<Gate>,
+    assets: Assets,
+    covers: Covers,
+    limits: &'static [VendorLimit],
+    leptos: LeptosOptions,
+}
+
+impl FromRef<House> for LeptosOptions {
+    fn from_ref(house: &House) -> Self {
+        house.leptos.clone()
+    }
+}
+
+impl House {
+    /// A house over a store.
+    pub fn new(store: Store, config: Config) -> Self {
+        Self {
+            store,
+            settings: Arc::new(config.settings.clone()),
+            gate: Arc::default(),
+            assets: assets::find(),
+            covers: Covers::new(config.covers),
+            limits: vendors::limits(),
+            leptos: LeptosOptions::builder().output_name("wardroom").build(),
+            config: Arc::new(config),
+        }
+    }
+
+    fn sessions(&self) -> Sessions {
+        Sessions(self.store.clone())
+    }
+
+    /// Every route, with every layer.
+    pub fn router(&self) -> Router {
+        let secure = self.config.public_url.secure;
+        // `__Host-` needs https; without it (localhost) the cookie has another name, so that neither shadows the other.
+        let sessions = SessionManagerLayer::new(self.sessions())
+            .with_name(if secure { "__Host-wardroom" } else { "wardroom" })
+            .with_secure(secure)
+            .with_same_site(SameSite::Lax)
+            .with_expiry(Expiry::OnInactivity(IDLE));
+        Router::new()
+            .route("/api/{function}", any(forms::call))
+            .route("/rooms/{id}/cover", get(covers::cover))
+            .leptos_routes_with_handler(generate_route_list(App), pages::page)
+            .route("/", get(|| async { Redirect::to("/rooms") }))
+            .fallback(pages::page)
+            .layer(sessions)
+            .layer(CsrfLayer::new().with_rejection_response(|_| foreign()))
+            .route("/pkg/{file}", get(assets::file))
+            .route("/favicon.svg", get(assets::icon))
+            .route("/robots.txt", get(assets::robots))
+            .layer(CompressionLayer::new())
+            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST_REQUEST))
+            .layer(middleware::from_fn(guard::headers))
+            .layer(CatchPanicLayer::custom(|_| panicked()))
+            .layer(
+                TraceLayer::new_for_http()
+                    .make_span_with(DefaultMakeSpan::new().level(tracing::Level::INFO))
+                    .on_response(DefaultOnResponse::new().level(tracing::Level::DEBUG)),
+            )
+            .with_state(self.clone())
+    }
+}
+
+/// Opens the store and serves until Ctrl+C or SIGTERM; then finishes what is in flight.
+///
+/// # Errors
+/// The database cannot be opened, or the address cannot be listened on: says so in one sentence.
+pub async fn serve(config: Config) -> Result<(), String> {
+    let store = Store::open(&config.database_url).await.map_err(|why| why.to_string())?;
+    let listener = tokio::net::TcpListener::bind(config.addr).await.map_err(|why| {
+        format!("cannot listen on {} ({why}); choose another with --addr or WARDROOM_ADDR", config.addr)
+    })?;
+    let house = House::new(store.clone(), config);
+    tracing::info!(address = %house.config.public_url.origin, "Wardroom is open");
+    let tidy = tokio::spawn(tidy(house.clone()));
+    let app = house.router().into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, app).with_graceful_shutdown(asked_to_stop()).await;
+    tidy.abort();
+    store.close().await;
+    tracing::info!("Wardroom is closed");
+    served.map_err(|why| why.to_string())
+}
+
+/// Once an hour: forgets ended sessions and quiet guessers.
+async fn tidy(house: House) {
+    let mut hour = tokio::time::interval(Duration::from_secs(3600));
+    loop {
+        hour.tick().await;
+        house.gate.tidy();
+        let ended = house.store.write(|tx| Box::pin(async move { tx.delete_ended_sessions(clock::now()).await }));
+        if let Err(error) = ended.await {
+            tracing::warn!(%error, "forgetting ended sessions");
+        }
+    }
+}
+
+async fn asked_to_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminated) => {
+                tokio::select! { _ = interrupted => {}, _ = terminated.recv() => {} }
+            }
+            Err(_) => drop(interrupted.await),
+        }
+    }
+    #[cfg(not(unix))]
+    drop(interrupted.await);
+    tracing::info!("finishing what is in flight");
+}
+
+fn foreign() -> Response {
+    let why = "This form came from another site, so nothing was changed. Open the console itself and try again.";
+    (StatusCode::FORBIDDEN, why).into_response()
+}
+
+fn panicked() -> Response {
+    let incident = crate::store::incident();
+    tracing::error!(incident, "a request panicked");
+    (StatusCode::INTERNAL_SERVER_ERROR, Error::Internal(incident).to_string()).into_response()
+}

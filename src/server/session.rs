@@ -1,0 +1,83 @@
+//! Browser sessions: `tower-sessions` over our own store.
+//!
+//! `tower-sessions-sqlx-store` pins another sqlx, so this is our own: the cookie's id is kept as a SHA-256 only, and
+//! who is signed in stands in a column, so that a person's sessions can be listed and ended.
+
+use std::fmt;
+
+use async_trait::async_trait;
+use futures::FutureExt;
+use sha2::{Digest, Sha256};
+use time::OffsetDateTime;
+use tower_sessions::{
+    SessionStore,
+    session::{Id, Record},
+    session_store::{Error, Result},
+};
+
+use super::clock;
+use crate::{
+    domain::Timestamp,
+    rpc::asker::held,
+    store::{Store, StoredSession},
+};
+
+/// Sessions in the database.
+#[derive(Clone)]
+pub struct Sessions(pub Store);
+
+impl fmt::Debug for Sessions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sessions")
+    }
+}
+
+/// What a session id is kept as.
+pub fn hash(id: &Id) -> String {
+    Sha256::digest(id.to_string()).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+}
+
+#[async_trait]
+impl SessionStore for Sessions {
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        // 128 random bits: a collision is not to be expected, but never overwrites.
+        while self.load(&record.id).await?.is_some() {
+            record.id = Id::default();
+        }
+        self.save(record).await
+    }
+
+    async fn save(&self, record: &Record) -> Result<()> {
+        let number = |key: &str| record.data.get(key).and_then(serde_json::Value::as_i64);
+        let text = |key: &str| record.data.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
+        let now = clock::now();
+        let session = StoredSession {
+            id_hash: hash(&record.id),
+            staff: number(held::STAFF),
+            data: serde_json::to_string(&record.data).map_err(|why| Error::Encode(why.to_string()))?,
+            device: text(held::DEVICE),
+            address: text(held::ADDRESS),
+            created_at: number(held::SINCE).map_or(now, Timestamp),
+            seen_at: number(held::SEEN).map_or(now, Timestamp),
+            expires_at: Timestamp(record.expiry_date.unix_timestamp().saturating_mul(1000)),
+        };
+        self.0.write(move |tx| async move { tx.put_session(&session).await }.boxed()).await.map_err(backend)
+    }
+
+    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        let Some(stored) = self.0.session(&hash(id), clock::now()).await.map_err(backend)? else { return Ok(None) };
+        let data = serde_json::from_str(&stored.data).map_err(|why| Error::Decode(why.to_string()))?;
+        let expiry_date = OffsetDateTime::from_unix_timestamp(stored.expires_at.0 / 1000)
+            .map_err(|why| Error::Decode(why.to_string()))?;
+        Ok(Some(Record { id: *id, data, expiry_date }))
+    }
+
+    async fn delete(&self, id: &Id) -> Result<()> {
+        let id_hash = hash(id);
+        self.0.write(move |tx| async move { tx.delete_session(&id_hash).await }.boxed()).await.map_err(backend)
+    }
+}
+
+fn backend(why: crate::domain::Error) -> Error {
+    Error::Backend(why.to_string())
+}
