@@ -77,7 +77,7 @@ impl Tx {
     }
 }
 
-fn attribute(row: &SqliteRow) -> Result<Attribute, sqlx::Error> {
+pub(super) fn attribute(row: &SqliteRow) -> Result<Attribute, sqlx::Error> {
     Ok(Attribute {
         key: row.try_get(0)?,
         value: row.try_get(1)?,

@@ -168,7 +168,7 @@ impl Tx {
     }
 }
 
-fn client(row: &SqliteRow) -> Result<Client, sqlx::Error> {
+pub(super) fn client(row: &SqliteRow) -> Result<Client, sqlx::Error> {
     let id: String = row.try_get(0)?;
     Ok(Client {
         id: ClientId::parse(&id).map_err(|why| sqlx::Error::Decode(why.into()))?,
@@ -178,6 +178,6 @@ fn client(row: &SqliteRow) -> Result<Client, sqlx::Error> {
     })
 }
 
-fn member(row: &SqliteRow) -> Result<Member, sqlx::Error> {
+pub(super) fn member(row: &SqliteRow) -> Result<Member, sqlx::Error> {
     Ok(Member { client: client(row)?, unread: row.try_get(4)?, last_read: row.try_get(5)? })
 }

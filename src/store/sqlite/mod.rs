@@ -5,6 +5,7 @@
 
 mod attributes;
 pub mod audit;
+mod bulk;
 mod clients;
 mod migrations;
 pub mod rooms;
@@ -12,6 +13,7 @@ mod search;
 pub mod sessions;
 pub mod staff;
 mod value;
+mod wholes;
 mod writer;
 
 use std::{path::Path, str::FromStr, sync::Arc, time::Duration};

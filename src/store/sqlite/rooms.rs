@@ -24,8 +24,13 @@ static COLUMNS: LazyLock<String> =
     LazyLock::new(|| Field::ALL.iter().fold(FIXED.to_owned(), |columns, field| columns + ", " + field.key()));
 
 static SELECT: LazyLock<String> = LazyLock::new(|| format!("SELECT {} FROM rooms WHERE id = $1", *COLUMNS));
-static SELECT_AFTER: LazyLock<String> =
+/// The rooms of the next numbers after `$1`, at most `$2`.
+pub(super) static SELECT_AFTER: LazyLock<String> =
     LazyLock::new(|| format!("SELECT {} FROM rooms WHERE number > $1 ORDER BY number LIMIT $2", *COLUMNS));
+
+/// The rooms whose ids stand in the JSON list `$1`.
+pub(super) static SELECT_LISTED: LazyLock<String> =
+    LazyLock::new(|| format!("SELECT {} FROM rooms WHERE id IN (SELECT value FROM json_each($1))", *COLUMNS));
 
 static INSERT: LazyLock<String> = LazyLock::new(|| {
     let columns = [
@@ -205,7 +210,8 @@ async fn insert_words(
     Ok(())
 }
 
-fn room(row: &SqliteRow) -> Result<Room, sqlx::Error> {
+/// Reads a room from the columns of this file's statements.
+pub(super) fn room(row: &SqliteRow) -> Result<Room, sqlx::Error> {
     let id: String = row.try_get(1)?;
     let mut values = Values::default();
     for (n, &field) in Field::ALL.iter().enumerate() {
