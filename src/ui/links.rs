@@ -1,18 +1,15 @@
 //! Addresses inside the console: how a room's id, a query or a page is written into a path, and read from it again.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{percent_decode_str, utf8_percent_encode};
 
 use crate::{
     domain::{
         Result,
         page::{Cursor, Page},
-        room::{RoomId, RoomQuery},
+        room::{self, RoomId, RoomQuery, UNRESERVED},
     },
     ui::visit::Visit,
 };
-
-/// Everything but RFC 3986's unreserved characters is encoded: an id may hold `/`, `?`, `#` and `%`.
-const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// One page about a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,9 +58,9 @@ pub fn encode(text: &str) -> String {
     utf8_percent_encode(text, UNRESERVED).to_string()
 }
 
-/// A room's page. The room called `new` is written so that it is not taken for the page that makes one.
+/// A room's page.
 pub fn room(id: &str) -> String {
-    if id == "new" { "/rooms/%6Eew".to_owned() } else { format!("/rooms/{}", encode(id)) }
+    room::address(id)
 }
 
 /// A room's cover, fetched and served by us.
@@ -97,6 +94,16 @@ pub fn with_query<'a>(path: &str, pairs: impl IntoIterator<Item = (&'a str, &'a 
         address.push_str(&encode(value));
     }
     address
+}
+
+/// Reads a query or the body of a form: names and values in order, decoded, a plus for a blank.
+pub fn pairs(encoded: &str) -> Vec<(String, String)> {
+    let decode = |part: &str| percent_decode_str(&part.replace('+', " ")).decode_utf8_lossy().into_owned();
+    let pairs = encoded.split('&').filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .map(|(name, value)| (decode(name), decode(value)))
+        .collect()
 }
 
 /// The page that is being shown, as an address to come back to.
@@ -139,7 +146,9 @@ mod tests {
 
     #[test]
     fn any_id_survives_its_address() {
-        for id in ["abc/def", "100%25", "100%", "a?b#c", "with blank", "直播間", "مباشر", "a+b&c=d", "..a", "new", "é\u{301}"] {
+        for id in
+            ["abc/def", "100%25", "100%", "a?b#c", "with blank", "直播間", "مباشر", "a+b&c=d", "..a", "new", "é\u{301}"]
+        {
             let path = Section::Members.of(id);
             assert!(path.is_ascii() && !path.contains(['?', '#', ' ']), "{path}");
             assert_eq!(path.split('/').count(), 4, "{path}");
@@ -154,6 +163,14 @@ mod tests {
         assert!(room_id("/rooms/").is_err());
         assert!(room_id("/rooms/%00").is_err());
         assert!(room_id("/audit").is_err());
+    }
+
+    #[test]
+    fn a_query_is_read_as_it_was_written() {
+        assert_eq!(
+            pairs("a=1+2&b=%E7%9B%B4&b=&c"),
+            [("a", "1 2"), ("b", "直"), ("b", ""), ("c", "")].map(|(n, v)| (n.into(), v.into()))
+        );
     }
 
     #[test]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{
-        Error,
+        Error, Result,
         room::{Change, VendorLimit},
         staff::Staff,
     },
@@ -15,10 +15,12 @@ use crate::{
 /// Everything a page needs to know of who asks for it.
 #[derive(Clone)]
 pub struct Visit {
-    /// For the services.
-    pub ctx: Ctx,
+    /// For the services; `None` where nobody is signed in.
+    pub ctx: Option<Ctx>,
     /// Who is signed in; `None` only on `/sign-in` and on pages shown to nobody.
     pub staff: Option<Staff>,
+    /// The stored hash of the session that asks; empty where nobody is signed in.
+    pub session: String,
     /// What the last form left behind, shown once.
     pub flash: Option<Flash>,
     /// The path as asked for, percent-encoded.
@@ -58,6 +60,14 @@ impl Visit {
     /// The visit that is being answered.
     pub fn current() -> Option<Self> {
         use_context()
+    }
+
+    /// For the services.
+    ///
+    /// # Errors
+    /// Nobody is signed in.
+    pub fn ctx(&self) -> Result<&Ctx> {
+        self.ctx.as_ref().ok_or(Error::Unauthenticated)
     }
 
     /// The first value of a query pair; empty if there is none.

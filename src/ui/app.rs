@@ -1,0 +1,115 @@
+//! The page table, and the frame around every page: header, navigation, account menu, main.
+
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{FlatRoutes, Route, Router},
+    path,
+};
+
+use super::{
+    components::{
+        form::Carried,
+        icon::{Icon, Shape},
+    },
+    islands::Enhance,
+    pages::{account, audit, missing, room, rooms, sign_in, staff},
+    visit::Visit,
+};
+use crate::domain::{Right, staff::Staff};
+
+/// The whole of what a person sees.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    let visit = Visit::current();
+    let path = visit.as_ref().map(|visit| visit.path.clone()).unwrap_or_default();
+    let staff = visit.and_then(|visit| visit.staff);
+    view! {
+        <Title formatter=|title: String| {
+            if title.is_empty() { "Wardroom".to_owned() } else { format!("{title} · Wardroom") }
+        } />
+        <a class="skip" href="#main">
+            "Skip to the content"
+        </a>
+        {staff.map(|staff| view! { <TopBar staff=staff path=path /> })}
+        <main class="page" id="main" tabindex="-1">
+            <Router>
+                <FlatRoutes fallback=missing::Missing>
+                    <Route path=path!("/sign-in") view=sign_in::SignIn ssr=SsrMode::Async />
+                    <Route path=path!("/rooms") view=rooms::Rooms ssr=SsrMode::Async />
+                    <Route path=path!("/rooms/new") view=rooms::new::NewRoom ssr=SsrMode::Async />
+                    <Route path=path!("/rooms/:id") view=room::details::Details ssr=SsrMode::Async />
+                    <Route path=path!("/rooms/:id/owner") view=room::owner::Owner ssr=SsrMode::Async />
+                    <Route path=path!("/rooms/:id/members") view=room::members::Members ssr=SsrMode::Async />
+                    <Route path=path!("/rooms/:id/attributes") view=room::attributes::Attributes ssr=SsrMode::Async />
+                    <Route path=path!("/rooms/:id/history") view=room::history::History ssr=SsrMode::Async />
+                    <Route path=path!("/rooms/:id/json") view=room::json::Json ssr=SsrMode::Async />
+                    <Route path=path!("/audit") view=audit::Audit ssr=SsrMode::Async />
+                    <Route path=path!("/staff") view=staff::StaffPage ssr=SsrMode::Async />
+                    <Route path=path!("/account") view=account::Account ssr=SsrMode::Async />
+                </FlatRoutes>
+            </Router>
+        </main>
+        <p class="unseen" id="announce" role="status"></p>
+        <Enhance />
+    }
+}
+
+#[component]
+fn TopBar(staff: Staff, path: String) -> impl IntoView {
+    let is_admin = staff.role.may(Right::Staff);
+    let pages = [("/rooms", "Rooms", true), ("/audit", "Audit", true), ("/staff", "Staff", is_admin)];
+    let links = pages.into_iter().filter(|(_, _, shown)| *shown).map(|(href, word, _)| {
+        let below = path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let current = below.then_some(if path == href { "page" } else { "true" });
+        view! {
+            <li>
+                <a href=href aria-current=current>
+                    {word}
+                </a>
+            </li>
+        }
+    });
+    view! {
+        <header class="topbar">
+            <a class="topbar-brand" href="/rooms">
+                <Icon shape=Shape::Brand />
+                "Wardroom"
+            </a>
+            <nav class="topbar-nav" aria-label="Main">
+                <ul>{links.collect_view()}</ul>
+            </nav>
+            <AccountMenu staff=staff />
+        </header>
+    }
+}
+
+#[component]
+fn AccountMenu(staff: Staff) -> impl IntoView {
+    view! {
+        <details class="menu" data-menu="">
+            <summary class="button plain">
+                <Icon shape=Shape::Person />
+                <span>
+                    <bdi>{staff.name}</bdi>
+                    " "
+                    <span class="quiet">{staff.role.key()}</span>
+                </span>
+                <Icon shape=Shape::Down />
+            </summary>
+            <div class="menu-panel">
+                <a class="menu-item" href="/account">
+                    "Account"
+                </a>
+                <form method="post" action="/api/sign_out">
+                    <Carried back="/sign-in" />
+                    <button class="menu-item" type="submit">
+                        "Sign out"
+                    </button>
+                </form>
+            </div>
+        </details>
+    }
+}

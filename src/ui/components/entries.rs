@@ -1,0 +1,133 @@
+//! Audit entries as a table: when, who, what with each field before and after, through what, and Undo.
+
+use leptos::prelude::*;
+
+use super::{diff::Diff, flash::Undo, moment::Moment};
+use crate::{
+    domain::{
+        Right, Role,
+        audit::{Actor, Entry, Source},
+    },
+    ui::links,
+};
+
+/// A table of entries.
+#[component]
+pub fn Entries(
+    /// Newest first.
+    entries: Vec<Entry>,
+    /// Who looks; Undo is for those who may edit.
+    role: Role,
+    /// Whether every entry is about the page's own room, which then needs no name.
+    #[prop(optional)]
+    one_room: bool,
+) -> impl IntoView {
+    let may_undo = role.may(Right::Edit);
+    let rows = entries.into_iter().map(|entry| view! { <Row entry=entry may_undo=may_undo one_room=one_room /> });
+    view! {
+        <div class="table-box">
+            <table class="table tall entries">
+                <thead>
+                    <tr>
+                        <th scope="col" class="col-when">
+                            "When"
+                        </th>
+                        <th scope="col" class="col-who">
+                            "Who"
+                        </th>
+                        <th scope="col">"What"</th>
+                        <th scope="col" class="col-through">
+                            "Through"
+                        </th>
+                        {may_undo
+                            .then(|| {
+                                view! {
+                                    <th scope="col" class="col-undo">
+                                        <span class="unseen">"Undo"</span>
+                                    </th>
+                                }
+                            })}
+                    </tr>
+                </thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+#[component]
+fn Row(entry: Entry, may_undo: bool, one_room: bool) -> impl IntoView {
+    let id = format!("entry-{}", entry.id);
+    let can_be_undone = entry.action.can_be_undone() && !entry.changes.is_empty();
+    view! {
+        <tr id=id>
+            <td data-label="When">
+                <Moment at=entry.at />
+            </td>
+            <td data-label="Who">
+                <Who actor=entry.actor />
+            </td>
+            <td data-label="What">
+                <div class="stack-tight">
+                    <p>
+                        {entry.action.label()}
+                        {entry.room.filter(|_| !one_room).map(|room| view! { " " <RoomLink id=room /> })}
+                        {entry
+                            .undo_of
+                            .map(|undone| view! { <span class="quiet">{format!(" (entry {undone})")}</span> })}
+                        {(!entry.note.is_empty())
+                            .then(|| {
+                                view! {
+                                    <span class="quiet">
+                                        ": " <bdi dir="auto">{entry.note}</bdi>
+                                    </span>
+                                }
+                            })}
+                    </p>
+                    {(!entry.changes.is_empty()).then(|| view! { <Diff changes=entry.changes /> })}
+                </div>
+            </td>
+            <td data-label="Through">
+                {source(entry.source)}
+                {(!entry.address.is_empty())
+                    .then(|| view! { <span class="quiet">{format!(" {}", entry.address)}</span> })}
+            </td>
+            {may_undo.then(|| view! { <td>{can_be_undone.then(|| view! { <Undo entry=entry.id /> })}</td> })}
+        </tr>
+    }
+}
+
+#[component]
+fn RoomLink(id: String) -> impl IntoView {
+    let href = links::room(&id);
+    view! {
+        <a href=href>
+            <bdi dir="auto">{id}</bdi>
+        </a>
+    }
+}
+
+#[component]
+fn Who(actor: Actor) -> impl IntoView {
+    let kind = match actor {
+        Actor::Staff(_) => "",
+        Actor::App(_) => "app ",
+        Actor::Command(_) => "command by ",
+        Actor::Nobody(_) => "not signed in: ",
+    };
+    let name = actor.name().to_owned();
+    let shown = if name.is_empty() { "nobody".to_owned() } else { name };
+    view! {
+        <span class="quiet">{kind}</span>
+        <bdi dir="auto">{shown}</bdi>
+    }
+}
+
+/// A source's word for people.
+pub const fn source(source: Source) -> &'static str {
+    match source {
+        Source::Console => "Console",
+        Source::Command => "Command",
+        Source::Api => "API",
+    }
+}

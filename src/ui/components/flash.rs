@@ -1,0 +1,202 @@
+//! What the last form left behind: done, with its changes and a way to undo them, or refused, with every reason.
+
+use leptos::prelude::*;
+
+use super::{
+    badge::Tone,
+    diff::{Diff, value},
+    form::{Carried, input_id, subject},
+    icon::{Icon, Shape},
+    notice::Notice,
+};
+use crate::{
+    domain::{Error, error::Clash, room::Change},
+    ui::visit::{Flash, Visit},
+};
+
+/// The answer to the last form; nothing where none was sent.
+#[component]
+pub fn Answer() -> impl IntoView {
+    let visit = Visit::current()?;
+    Some(match visit.flash? {
+        Flash::Done { message, entry, changes, secret } => {
+            view! { <Done message=message entry=entry changes=changes secret=secret /> }.into_any()
+        }
+        Flash::Rejected { error, .. } => view! { <Refused error=error /> }.into_any(),
+    })
+}
+
+#[component]
+fn Done(message: String, entry: Option<i64>, changes: Vec<Change>, secret: Option<(String, String)>) -> impl IntoView {
+    view! {
+        <Notice tone=Tone::Ok answer=true>
+            <p>
+                <strong>{message}</strong>
+            </p>
+            {secret.map(|(name, password)| view! { <Secret name=name password=password /> })}
+            {(!changes.is_empty()).then(|| view! { <Diff changes=changes /> })}
+            {entry.map(|entry| view! { <Undo entry=entry /> })}
+        </Notice>
+    }
+}
+
+/// The button that takes an entry back.
+#[component]
+pub fn Undo(
+    /// The entry's number.
+    entry: i64,
+) -> impl IntoView {
+    view! {
+        <form method="post" action="/api/undo">
+            <input type="hidden" name="entry" value=entry.to_string() />
+            <Carried />
+            <button class="button slim" type="submit">
+                <Icon shape=Shape::Undo />
+                "Undo"
+                <span class="unseen">{format!(" entry {entry}")}</span>
+            </button>
+        </form>
+    }
+}
+
+#[component]
+fn Secret(name: String, password: String) -> impl IntoView {
+    view! {
+        <p>
+            "One-time password of " <strong>
+                <bdi>{name}</bdi>
+            </strong> ". It is shown this once; hand it over by a safe way. It must be changed at the first sign-in."
+        </p>
+        <p class="line">
+            <code class="secret" id="secret">
+                {password}
+            </code>
+            <button class="button" type="button" data-copy="secret" hidden>
+                <Icon shape=Shape::Copy />
+                "Copy"
+            </button>
+        </p>
+    }
+}
+
+#[component]
+fn Refused(error: Error) -> impl IntoView {
+    let tone = if matches!(error, Error::Conflict(_)) { Tone::Warn } else { Tone::Bad };
+    view! {
+        <Notice tone=tone answer=true>
+            <Reasons error=error />
+        </Notice>
+    }
+}
+
+/// Why something was not done, what was kept, and what to do next.
+#[component]
+pub fn Reasons(
+    /// The error.
+    error: Error,
+) -> impl IntoView {
+    let kept = "Nothing was changed, and what you typed is still here.";
+    match error {
+        Error::Invalid(violations) => {
+            let many = violations.iter().filter(|violation| !violation.field.is_empty()).count();
+            // A violation of the whole beside others says what was done all the same.
+            let in_part = many > 0 && many < violations.len();
+            let kept = if in_part { "What you typed is still here." } else { kept };
+            let head = match many {
+                0 => "Not saved.".to_owned(),
+                1 => "Not saved: one thing to correct.".to_owned(),
+                _ => format!("Not saved: {many} things to correct."),
+            };
+            let items = violations.into_iter().map(|violation| {
+                if violation.field.is_empty() {
+                    return view! { <li>{violation.message}</li> }.into_any();
+                }
+                let text = format!("{} {}.", subject(&violation.field), violation.message);
+                view! {
+                    <li>
+                        <a href=format!("#{}", input_id(&violation.field))>{text}</a>
+                    </li>
+                }
+                .into_any()
+            });
+            view! {
+                <p>
+                    <strong>{head}</strong>
+                    " "
+                    {kept}
+                </p>
+                <ul>{items.collect_view()}</ul>
+            }
+            .into_any()
+        }
+        Error::Conflict(clashes) => view! {
+            <p>
+                <strong>"Not saved: somebody else changed the same meanwhile."</strong>
+                " Both values are shown. What you typed is still in the form: save again to put it over theirs, or take theirs."
+            </p>
+            <Clashes clashes=clashes />
+        }
+        .into_any(),
+        Error::Unauthenticated => {
+            view! {
+                <p>
+                    <strong>"You are signed out."</strong>
+                    " Sign in again; nothing was changed, and what you typed is kept."
+                </p>
+            }
+            .into_any()
+        }
+        Error::Forbidden(why) => plain("Not allowed.", &why, "Nothing was changed."),
+        Error::NotFound(why) => plain("Not there (any more).", &why, "Nothing was changed."),
+        Error::Limit(why) => plain("Too much.", &why, kept),
+        Error::Busy(why) => plain("Not just now.", &why, "Nothing was changed; try again in a moment."),
+        Error::Internal(incident) => view! {
+            <p>
+                <strong>"Something went wrong on our side."</strong>
+                " "
+                {kept}
+                " Try again; if it stays so, tell whoever runs this house the incident: "
+                <code>{incident}</code>
+            </p>
+        }
+        .into_any(),
+    }
+}
+
+fn plain(head: &'static str, why: &str, kept: &'static str) -> AnyView {
+    view! {
+        <p>
+            <strong>{head}</strong>
+            {format!(" {why} {kept}")}
+        </p>
+    }
+    .into_any()
+}
+
+/// Base, theirs and mine of every field that two people changed.
+#[component]
+pub fn Clashes(
+    /// The fields.
+    clashes: Vec<Clash>,
+) -> impl IntoView {
+    let shown = clashes.into_iter().map(|clash| {
+        let theirs = Change { field: clash.field.clone(), before: clash.base, after: clash.theirs };
+        let mine = Change { field: clash.field, before: None, after: clash.mine };
+        view! {
+            <div class="clash">
+                <h3>
+                    <bdi>{mine.label()}</bdi>
+                </h3>
+                <dl>
+                    <dt>"It was"</dt>
+                    <dd>{value(theirs.show_before())}</dd>
+                    <dt>"Theirs now"</dt>
+                    <dd>{value(theirs.show_after())}</dd>
+                    <dt>"Yours"</dt>
+                    <dd>{value(mine.show_after())}</dd>
+                </dl>
+            </div>
+        }
+    });
+    view! { <div class="clashes">{shown.collect_view()}</div> }
+}

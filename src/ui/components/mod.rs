@@ -1,0 +1,14 @@
+//! Components: what several pages share. Server only; what needs a browser is an island.
+
+pub mod badge;
+pub mod client;
+pub mod diff;
+pub mod entries;
+pub mod flash;
+pub mod form;
+pub mod icon;
+pub mod inputs;
+pub mod moment;
+pub mod notice;
+pub mod page;
+pub mod pager;

@@ -1,0 +1,189 @@
+//! `/audit`: everything that was changed, by whom, through what, before and after.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::{
+    domain::{
+        Timestamp,
+        audit::{AuditQuery, Source},
+        page::Total,
+        room::Field,
+        when::DAY,
+    },
+    services::history,
+    ui::{
+        components::{
+            badge::Tone,
+            entries::{Entries, source},
+            flash::Answer,
+            notice::{Empty, Notice},
+            page::page,
+            pager::Pager,
+        },
+        links,
+        visit::Visit,
+    },
+};
+
+/// The audit trail.
+#[component]
+pub fn Audit() -> impl IntoView {
+    page(async |visit: Visit| {
+        let (query, wrong) = read(&visit);
+        let found = history::find(visit.ctx()?, &query).await?;
+        let previous = found.previous.as_ref().map(|cursor| links::turned(&visit, "before", cursor));
+        let next = found.next.as_ref().map(|cursor| links::turned(&visit, "after", cursor));
+        let total =
+            if found.total == Total::Exactly(1) { "1 entry".to_owned() } else { format!("{} entries", found.total) };
+        let list = if found.rows.is_empty() {
+            view! {
+                <Empty title="No entries">
+                    <p class="quiet">"Nothing was changed that fits these filters."</p>
+                    <p>
+                        <a class="button" href="/audit">
+                            "Clear filters"
+                        </a>
+                    </p>
+                </Empty>
+            }
+            .into_any()
+        } else {
+            view! { <Entries entries=found.rows role=visit.ctx()?.role /> }.into_any()
+        };
+        let wrong = (!wrong.is_empty()).then(|| {
+            let items = wrong.into_iter().map(|why| view! { <li>{why}</li> });
+            view! {
+                <Notice tone=Tone::Warn>
+                    <p>"The address asks for something that cannot be read. It was left out:"</p>
+                    <ul>{items.collect_view()}</ul>
+                </Notice>
+            }
+        });
+        Ok(view! {
+            <Title text="Audit" />
+            <h1>"Audit"</h1>
+            <Answer />
+            <Filters visit=visit />
+            {wrong}
+            <p>
+                <strong>{total}</strong>
+            </p>
+            {list}
+            <Pager previous=previous next=next />
+        }
+        .into_any())
+    })
+}
+
+/// Reads the address; what cannot be read is named and left out.
+fn read(visit: &Visit) -> (AuditQuery, Vec<String>) {
+    let mut wrong = Vec::new();
+    let asked = |name: &str| Some(visit.asked(name).trim()).filter(|text| !text.is_empty());
+    let mut day = |name: &str, label: &str| {
+        let text = asked(name)?;
+        let day = Timestamp::parse(text).filter(|_| text.len() == 10);
+        if day.is_none() {
+            wrong.push(format!("{label} must be a day, written 2026-11-22."));
+        }
+        day
+    };
+    let from = day("from", "From");
+    let until = day("to", "To").map(|day| day.plus(DAY));
+    let source = asked("source").and_then(|word| {
+        let source = Source::parse(word);
+        if source.is_none() {
+            wrong.push("Source is not one we know.".to_owned());
+        }
+        source
+    });
+    let query = AuditQuery {
+        room: asked("room").map(str::to_owned),
+        actor: asked("actor").map(str::to_owned),
+        source,
+        field: asked("field").map(str::to_owned),
+        from,
+        until,
+        page: links::page(visit),
+    };
+    (query, wrong)
+}
+
+#[component]
+fn Filters(visit: Visit) -> impl IntoView {
+    let text = |name: &'static str, label: &'static str, kind: &'static str| {
+        let value = visit.asked(name).to_owned();
+        view! {
+            <div class="field">
+                <label class="field-label" for=format!("filter-{name}")>
+                    {label}
+                </label>
+                <input
+                    class="input"
+                    type=kind
+                    id=format!("filter-{name}")
+                    name=name
+                    value=value
+                    dir=(kind == "text").then_some("auto")
+                    autocomplete="off"
+                    autocapitalize=(kind == "text").then_some("none")
+                />
+            </div>
+        }
+    };
+    let sources = Source::ALL.map(|each| (each.key().to_owned(), source(each).to_owned()));
+    let asked_field = visit.asked("field").to_owned();
+    let mut fields: Vec<(String, String)> =
+        Field::ALL.iter().map(|field| (field.key().to_owned(), field.label().to_owned())).collect();
+    if !asked_field.is_empty() && !fields.iter().any(|(key, _)| *key == asked_field) {
+        fields.push((asked_field.clone(), asked_field.clone()));
+    }
+    let has_any = visit.query.iter().any(|(_, value)| !value.is_empty());
+    view! {
+        <form class="card audit-filters" method="get" action="/audit" data-lean="">
+            {text("room", "Room id", "text")}
+            {text("actor", "By", "text")}
+            <Choose name="source" label="Through" chosen=visit.asked("source").to_owned() options=sources.to_vec() />
+            <Choose name="field" label="Field" chosen=asked_field options=fields />
+            {text("from", "From", "date")}
+            {text("to", "To", "date")}
+            <div class="line filters-foot">
+                <button class="button primary" type="submit">
+                    "Filter"
+                </button>
+                {has_any
+                    .then(|| {
+                        view! {
+                            <a class="button plain" href="/audit">
+                                "Clear"
+                            </a>
+                        }
+                    })}
+            </div>
+        </form>
+    }
+}
+
+#[component]
+fn Choose(name: &'static str, label: &'static str, chosen: String, options: Vec<(String, String)>) -> impl IntoView {
+    let options = options.into_iter().map(|(key, word)| {
+        let selected = key == chosen;
+        view! {
+            <option value=key selected=selected>
+                {word}
+            </option>
+        }
+    });
+    let options = options.collect_view();
+    view! {
+        <div class="field">
+            <label class="field-label" for=format!("filter-{name}")>
+                {label}
+            </label>
+            <select class="input" id=format!("filter-{name}") name=name>
+                <option value="">"Any"</option>
+                {options}
+            </select>
+        </div>
+    }
+}

@@ -1,0 +1,9 @@
+//! Pages, one file per route. Each reads the services and renders plain HTML; none runs in the browser.
+
+pub mod account;
+pub mod audit;
+pub mod missing;
+pub mod room;
+pub mod rooms;
+pub mod sign_in;
+pub mod staff;

@@ -1,0 +1,286 @@
+//! `/rooms/{id}/attributes`: set, change and delete several key-value pairs at once, each with its own outcome.
+
+use leptos::prelude::*;
+
+use super::about_room;
+use crate::{
+    domain::{
+        Right,
+        attribute::{Attribute, AttributeLimits},
+        room::Room,
+    },
+    services::attributes,
+    ui::{
+        components::{
+            form::{Carried, Draft, Wrong, described, input_id},
+            inputs::TextArea,
+            notice::Empty,
+        },
+        links::Section,
+        visit::Visit,
+    },
+};
+
+const ACTION: &str = "/api/save_attributes";
+/// Empty rows to add attributes in.
+const BLANK: usize = 3;
+
+/// The attributes of a room.
+#[component]
+pub fn Attributes() -> impl IntoView {
+    about_room(Section::Attributes, async |visit: Visit, room: Room| {
+        let kept = attributes::of(visit.ctx()?, &room.id).await?;
+        let limits = visit.ctx()?.settings.attributes;
+        let count = format!("{} of {}", kept.len(), limits.per_room);
+        let body = if visit.ctx()?.role.may(Right::Edit) {
+            let draft = Draft::of(&visit, ACTION);
+            view! { <Form room=room kept=kept draft=draft /> }.into_any()
+        } else if kept.is_empty() {
+            view! {
+                <Empty title="No attributes">
+                    <p class="quiet">"Back-ends and moderators set them."</p>
+                </Empty>
+            }
+            .into_any()
+        } else {
+            view! { <ReadOnly kept=kept /> }.into_any()
+        };
+        Ok(view! {
+            <section class="stack-tight" aria-label="Attributes">
+                <p>
+                    <strong>{count}</strong>
+                    <span class="quiet">{limit_text(&limits)}</span>
+                </p>
+                {body}
+            </section>
+        }
+        .into_any())
+    })
+}
+
+fn limit_text(limits: &AttributeLimits) -> String {
+    format!(" · a key takes {} bytes, a value {} bytes", limits.key_bytes, limits.value_bytes)
+}
+
+/// One row of the form: an attribute that is there, or a new one.
+struct Row {
+    n: usize,
+    kept: Option<Attribute>,
+    key: String,
+    value: String,
+    auto_delete: bool,
+    delete: bool,
+}
+
+/// The rows to show: as they were sent, if the form came back, then what is kept and was not sent, then empty ones.
+fn rows(kept: Vec<Attribute>, draft: &Draft) -> Vec<Row> {
+    let mut kept: Vec<Attribute> = kept;
+    let mut rows = Vec::new();
+    while let Some(key) = draft.typed(&format!("rows[{}][key]", rows.len())) {
+        let n = rows.len();
+        let found = kept.iter().position(|attribute| attribute.key == key).map(|at| kept.remove(at));
+        let value = draft.value(&format!("rows[{n}][value]"), "");
+        let auto_delete = draft.ticked(&format!("rows[{n}][auto_delete]"), false);
+        let delete = draft.ticked(&format!("rows[{n}][delete]"), false);
+        let was_auto_delete = draft.typed(&format!("rows[{n}][was_auto_delete]")).is_some();
+        let is_untouched = draft.typed(&format!("rows[{n}][was]")) == Some(&value) && auto_delete == was_auto_delete;
+        // What the reader did not touch shows what is kept now, which somebody else may have changed.
+        let (value, auto_delete) = match &found {
+            Some(attribute) if is_untouched => (attribute.value.clone(), attribute.auto_delete),
+            _ => (value, auto_delete),
+        };
+        rows.push(Row { n, kept: found, key: key.to_owned(), value, auto_delete, delete });
+    }
+    let sent = rows.len();
+    for attribute in kept {
+        let (key, value, auto_delete) = (attribute.key.clone(), attribute.value.clone(), attribute.auto_delete);
+        rows.push(Row { n: rows.len(), kept: Some(attribute), key, value, auto_delete, delete: false });
+    }
+    let blank = if sent == 0 { BLANK } else { 0 };
+    for _ in 0..blank {
+        rows.push(Row {
+            n: rows.len(),
+            kept: None,
+            key: String::new(),
+            value: String::new(),
+            auto_delete: false,
+            delete: false,
+        });
+    }
+    rows
+}
+
+#[component]
+fn Form(room: Room, kept: Vec<Attribute>, draft: Draft) -> impl IntoView {
+    let draft = if draft.typed("id") == Some(room.id.as_str()) { draft } else { Draft::default() };
+    let rows = rows(kept, &draft);
+    let rows = rows.into_iter().map(|row| view! { <Edit row=row draft=draft.clone() /> });
+    let rows = rows.collect_view();
+    view! {
+        <form class="card room-form" method="post" action=ACTION data-guard=if draft.is_refused() { "unsaved" } else { "" }>
+            <input type="hidden" name="id" value=room.id.to_string() />
+            <input type="hidden" name="version" value=room.version.to_string() />
+            <Carried />
+            <table class="table tall attributes">
+                <thead>
+                    <tr>
+                        <th scope="col" class="col-key">
+                            "Key"
+                        </th>
+                        <th scope="col">"Value"</th>
+                        <th scope="col" class="col-flag">
+                            "Goes with its setter"
+                        </th>
+                        <th scope="col" class="col-flag">
+                            "Delete"
+                        </th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+            <div class="savebar">
+                <button class="button primary" type="submit">
+                    "Save"
+                </button>
+                <span class="quiet" data-unsaved="" hidden>
+                    "Unsaved changes"
+                </span>
+            </div>
+        </form>
+    }
+}
+
+#[component]
+fn Edit(row: Row, draft: Draft) -> impl IntoView {
+    let Row { n, kept, key, value, auto_delete, delete } = row;
+    let is_kept = kept.is_some();
+    let name = |part: &str| format!("rows[{n}][{part}]");
+    let (key_id, value_id) = (input_id(&format!("key.{n}")), input_id(&format!("value.{n}")));
+    let key_wrong = draft.message(&format!("key.{n}"), "The key");
+    let value_wrong = draft.message(&format!("value.{n}"), "The value");
+    let value_described = described(&value_id, value_wrong.is_some(), false);
+    let said = if key.is_empty() { format!("new attribute {}", n + 1) } else { format!("attribute {key}") };
+    let value_label = format!("Value of {said}");
+    let key_cell = match &kept {
+        Some(attribute) => view! { <KeptKey attribute=attribute.clone() n=n id=key_id.clone() /> }.into_any(),
+        None => view! {
+            <input
+                class="input"
+                type="text"
+                id=key_id.clone()
+                name=name("key")
+                value=key
+                dir="auto"
+                autocomplete="off"
+                autocapitalize="none"
+                spellcheck="false"
+                placeholder="New key"
+                aria-label=format!("Key of {said}")
+                aria-invalid=key_wrong.as_ref().map(|_| "true")
+                aria-describedby=described(&key_id, key_wrong.is_some(), false)
+            />
+        }
+        .into_any(),
+    };
+    let is_kept = kept.is_some();
+    view! {
+        <tr>
+            <td>
+                {key_cell}
+                <Wrong id=key_id.clone() error=key_wrong.clone() />
+            </td>
+            <td>
+                <TextArea
+                    id=value_id.clone()
+                    name=name("value")
+                    value=value
+                    lines=1
+                    label=value_label
+                    is_wrong=value_wrong.is_some()
+                    described=value_described
+                />
+                <Wrong id=value_id error=value_wrong />
+            </td>
+            <td data-label="Goes with its setter">
+                <label class="check">
+                    <input type="checkbox" name=name("auto_delete") value="yes" checked=auto_delete />
+                    <span class="unseen">{format!("Delete {said} when the client who set it leaves")}</span>
+                </label>
+            </td>
+            <td data-label=is_kept.then_some("Delete")>
+                {is_kept
+                    .then(|| {
+                        view! {
+                            <label class="check">
+                                <input type="checkbox" name=name("delete") value="yes" checked=delete />
+                                <span class="unseen">{format!("Delete {said}")}</span>
+                            </label>
+                        }
+                    })}
+            </td>
+        </tr>
+    }
+}
+
+#[component]
+fn KeptKey(attribute: Attribute, n: usize, id: String) -> impl IntoView {
+    let name = |part: &str| format!("rows[{n}][{part}]");
+    let setter = if attribute.set_by.is_empty() { "staff".to_owned() } else { attribute.set_by };
+    let was_auto_delete = attribute.auto_delete.then(|| {
+        view! { <input type="hidden" name=name("was_auto_delete") value="yes" /> }
+    });
+    view! {
+        <input type="hidden" name=name("key") value=attribute.key.clone() />
+        <input type="hidden" name=name("was") value=attribute.value.clone() />
+        {was_auto_delete}
+        <strong id=id tabindex="-1">
+            <bdi dir="auto">{attribute.key}</bdi>
+        </strong>
+        <p class="quiet small">
+            {format!("change {} by ", attribute.seq)} <bdi dir="auto">{setter}</bdi>
+        </p>
+    }
+}
+
+#[component]
+fn ReadOnly(kept: Vec<Attribute>) -> impl IntoView {
+    let rows = kept.into_iter().map(|attribute| {
+        view! {
+            <tr>
+                <th scope="row">
+                    <bdi dir="auto">{attribute.key}</bdi>
+                </th>
+                <td data-label="Value">
+                    <span class="field-value">
+                        <bdi dir="auto">{attribute.value}</bdi>
+                    </span>
+                </td>
+                <td data-label="Goes with its setter">{if attribute.auto_delete { "Yes" } else { "No" }}</td>
+                <td data-label="Set by">
+                    <bdi dir="auto">{if attribute.set_by.is_empty() { "staff".to_owned() } else { attribute.set_by }}</bdi>
+                </td>
+                <td class="number" data-label="Change">
+                    {attribute.seq}
+                </td>
+            </tr>
+        }
+    });
+    view! {
+        <div class="table-box">
+            <table class="table tall">
+                <thead>
+                    <tr>
+                        <th scope="col">"Key"</th>
+                        <th scope="col">"Value"</th>
+                        <th scope="col">"Goes with its setter"</th>
+                        <th scope="col">"Set by"</th>
+                        <th scope="col" class="number">
+                            "Change"
+                        </th>
+                    </tr>
+                </thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}

@@ -1,0 +1,38 @@
+//! `/rooms/{id}/history`: what was changed in the room, by whom, and the way back.
+
+use leptos::prelude::*;
+
+use super::about_room;
+use crate::{
+    domain::{audit::AuditQuery, room::Room},
+    services::history,
+    ui::{
+        components::{entries::Entries, notice::Empty, pager::Pager},
+        links::{self, Section},
+        visit::Visit,
+    },
+};
+
+/// The history of a room.
+#[component]
+pub fn History() -> impl IntoView {
+    about_room(Section::History, async |visit: Visit, room: Room| {
+        let query = AuditQuery { room: Some(room.id.to_string()), page: links::page(&visit), ..AuditQuery::default() };
+        let found = history::find(visit.ctx()?, &query).await?;
+        let previous = found.previous.as_ref().map(|cursor| links::turned(&visit, "before", cursor));
+        let next = found.next.as_ref().map(|cursor| links::turned(&visit, "after", cursor));
+        if found.rows.is_empty() {
+            return Ok(view! {
+                <Empty title="No changes yet">
+                    <p class="quiet">"Every change of this room will stand here, with who made it and a way to undo it."</p>
+                </Empty>
+            }
+            .into_any());
+        }
+        Ok(view! {
+            <Entries entries=found.rows role=visit.ctx()?.role one_room=true />
+            <Pager previous=previous next=next />
+        }
+        .into_any())
+    })
+}

@@ -1,0 +1,170 @@
+//! `/staff`: who may sign in, with which role; for admins.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::{
+    domain::{Role, staff::Staff},
+    services::staff,
+    ui::{
+        components::{
+            badge::{Badge, Tone},
+            flash::Answer,
+            form::{Carried, Draft, TextInput},
+            icon::{Icon, Shape},
+            moment::MaybeMoment,
+            page::page,
+        },
+        visit::Visit,
+    },
+};
+
+/// All accounts.
+#[component]
+pub fn StaffPage() -> impl IntoView {
+    page(async |visit: Visit| {
+        let accounts = staff::list(visit.ctx()?).await?;
+        let me = visit.staff.as_ref().map(|staff| staff.id);
+        let draft = Draft::of(&visit, "/api/add_staff");
+        let rows = accounts.into_iter().map(|staff| {
+            let is_me = me == Some(staff.id);
+            view! { <Row staff=staff is_me=is_me /> }
+        });
+        Ok(view! {
+            <Title text="Staff" />
+            <h1>"Staff"</h1>
+            <Answer />
+            <div class="columns">
+                <div class="table-box">
+                    <table class="table tall">
+                        <thead>
+                            <tr>
+                                <th scope="col">"Name"</th>
+                                <th scope="col">"State"</th>
+                                <th scope="col">"Last signed in"</th>
+                                <th scope="col">"Role"</th>
+                                <th scope="col">
+                                    <span class="unseen">"Actions"</span>
+                                </th>
+                            </tr>
+                        </thead>
+                        <tbody>{rows.collect_view()}</tbody>
+                    </table>
+                </div>
+                <Add draft=draft />
+            </div>
+        }
+        .into_any())
+    })
+}
+
+#[component]
+fn Row(staff: Staff, is_me: bool) -> impl IntoView {
+    let Staff { id, name, role, must_change, disabled, signed_in_at, .. } = staff;
+    view! {
+        <tr>
+            <th scope="row">
+                <strong>
+                    <bdi>{name.clone()}</bdi>
+                </strong>
+                {is_me.then(|| view! { <span class="quiet">" (you)"</span> })}
+            </th>
+            <td data-label="State">
+                <span class="line">
+                    {if disabled {
+                        view! { <Badge tone=Tone::Bad shape=Shape::Stop word="Disabled" /> }
+                    } else {
+                        view! { <Badge tone=Tone::Ok shape=Shape::Check word="Enabled" /> }
+                    }}
+                    {must_change
+                        .then(|| view! { <Badge tone=Tone::Warn shape=Shape::Warning word="One-time password" /> })}
+                </span>
+            </td>
+            <td data-label="Last signed in">
+                <MaybeMoment at=signed_in_at never="Never" />
+            </td>
+            <td data-label="Role">
+                <form class="line" method="post" action="/api/change_role">
+                    <Carried />
+                    <input type="hidden" name="id" value=id.to_string() />
+                    <RoleSelect id=format!("role-{id}") chosen=role label=format!("Role of {name}") />
+                    <button class="button slim" type="submit">
+                        "Change"
+                        <span class="unseen">{format!(" role of {name}")}</span>
+                    </button>
+                </form>
+            </td>
+            <td>
+                <span class="line">
+                    <Act action="/api/reset_password" id=id word="Reset password" name=name.clone() />
+                    {if disabled {
+                        view! { <Act action="/api/enable_staff" id=id word="Enable" name=name /> }.into_any()
+                    } else {
+                        (!is_me).then(|| view! { <Act action="/api/disable_staff" id=id word="Disable" name=name /> }).into_any()
+                    }}
+                </span>
+            </td>
+        </tr>
+    }
+}
+
+#[component]
+fn Act(action: &'static str, id: i64, word: &'static str, name: String) -> impl IntoView {
+    view! {
+        <form method="post" action=action>
+            <Carried />
+            <input type="hidden" name="id" value=id.to_string() />
+            <button class="button slim" type="submit">
+                {word}
+                <span class="unseen">{format!(": {name}")}</span>
+            </button>
+        </form>
+    }
+}
+
+#[component]
+fn RoleSelect(id: String, chosen: Role, #[prop(optional, into)] label: Option<String>) -> impl IntoView {
+    let options = Role::ALL.into_iter().map(|role| {
+        view! {
+            <option value=role.key() selected=role == chosen>
+                {role.key()}
+            </option>
+        }
+    });
+    view! {
+        <select class="input" id=id name="role" aria-label=label>
+            {options.collect_view()}
+        </select>
+    }
+}
+
+#[component]
+fn Add(draft: Draft) -> impl IntoView {
+    let chosen = draft.typed("role").and_then(Role::parse).unwrap_or(Role::Viewer);
+    let name = draft.value("name", "");
+    let about = Role::ALL.into_iter().map(|role| view! { <dt>{role.key()}</dt> <dd>{role.about()}</dd> });
+    view! {
+        <section class="card" aria-labelledby="add-title">
+            <h2 id="add-title">"Add an account"</h2>
+            <form class="stack" method="post" action="/api/add_staff">
+                <Carried />
+                <TextInput key="name" label="Name" value=name draft=draft />
+                <div class="field">
+                    <label class="field-label" for="field-role">
+                        "Role"
+                    </label>
+                    <RoleSelect id="field-role".to_owned() chosen=chosen />
+                </div>
+                <p class="quiet small">"You are shown a one-time password to hand over."</p>
+                <p>
+                    <button class="button primary" type="submit">
+                        <Icon shape=Shape::Plus />
+                        "Add"
+                    </button>
+                </p>
+            </form>
+            <h3>"What roles may do"</h3>
+            <dl class="facts small">{about.collect_view()}</dl>
+        </section>
+    }
+}
