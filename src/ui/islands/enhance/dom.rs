@@ -2,11 +2,20 @@
 
 use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{Element, Event, EventTarget, HtmlElement};
+use web_sys::{Element, Event, EventTarget, HtmlElement, NodeList};
+
+/// Every element of the page that a selector finds.
+pub fn all<T: JsCast>(selector: &str) -> Vec<T> {
+    listed(document().query_selector_all(selector).ok())
+}
 
 /// Every element below `root` that a selector finds.
-pub fn all<T: JsCast>(root: &impl Root, selector: &str) -> Vec<T> {
-    let Some(found) = root.query_all(selector) else { return Vec::new() };
+pub fn below<T: JsCast>(root: &Element, selector: &str) -> Vec<T> {
+    listed(root.query_selector_all(selector).ok())
+}
+
+fn listed<T: JsCast>(found: Option<NodeList>) -> Vec<T> {
+    let Some(found) = found else { return Vec::new() };
     (0..found.length()).filter_map(|n| found.get(n)?.dyn_into().ok()).collect()
 }
 
@@ -41,22 +50,4 @@ pub fn announce(text: &str) {
 /// Goes to another page.
 pub fn go(address: &str) {
     let _ = window().location().assign(address);
-}
-
-/// What can be looked through.
-pub trait Root {
-    /// Every element that a selector finds.
-    fn query_all(&self, selector: &str) -> Option<web_sys::NodeList>;
-}
-
-impl Root for web_sys::Document {
-    fn query_all(&self, selector: &str) -> Option<web_sys::NodeList> {
-        self.query_selector_all(selector).ok()
-    }
-}
-
-impl Root for Element {
-    fn query_all(&self, selector: &str) -> Option<web_sys::NodeList> {
-        self.query_selector_all(selector).ok()
-    }
 }

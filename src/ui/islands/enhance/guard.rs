@@ -10,7 +10,7 @@ use web_sys::{
     KeyboardEvent,
 };
 
-use super::dom::{all, around, first, on};
+use super::dom::{all, around, below, first, on};
 
 const GUARDED: &str = "form[data-guard]";
 
@@ -22,7 +22,7 @@ pub fn start() {
     let shown_again = is_leaving.clone();
     on(&window(), "pageshow", move |_: Event| {
         shown_again.set(false);
-        for form in all::<HtmlFormElement>(&document(), "form[data-sent]") {
+        for form in all::<HtmlFormElement>("form[data-sent]") {
             let _ = form.remove_attribute("data-sent");
         }
     });
@@ -30,7 +30,7 @@ pub fn start() {
         return;
     }
     on(&window(), "beforeunload", move |event: BeforeUnloadEvent| {
-        if !is_leaving.get() && all(&document(), GUARDED).iter().any(is_unsaved) {
+        if !is_leaving.get() && all(GUARDED).iter().any(is_unsaved) {
             event.prevent_default();
             event.set_return_value("unsaved");
         }
@@ -41,7 +41,7 @@ pub fn start() {
             say(&form);
         }
     });
-    for form in all::<HtmlFormElement>(&document(), GUARDED) {
+    for form in all::<HtmlFormElement>(GUARDED) {
         say(&form);
     }
 }
@@ -74,18 +74,20 @@ fn save_by_key(event: KeyboardEvent) {
 /// Whether something was typed that is not saved. A form that was refused came back with it.
 fn is_unsaved(form: &HtmlFormElement) -> bool {
     form.get_attribute("data-guard").is_some_and(|state| state == "unsaved")
-        || all::<HtmlInputElement>(&**form, "input:not([type=hidden])").iter().any(|input| {
+        || below::<HtmlInputElement>(form, "input:not([type=hidden])").iter().any(|input| {
             match input.type_().as_str() {
                 "checkbox" | "radio" => input.checked() != input.default_checked(),
                 _ => input.value() != input.default_value(),
             }
         })
-        || all::<HtmlTextAreaElement>(&**form, "textarea").iter().any(|area| area.value() != area.default_value())
+        || below::<HtmlTextAreaElement>(form, "textarea")
+            .iter()
+            .any(|area| area.default_value().is_ok_and(|first| first != area.value()))
 }
 
 fn say(form: &HtmlFormElement) {
     let is_unsaved = is_unsaved(form);
-    for note in all::<HtmlElement>(&**form, "[data-unsaved]") {
+    for note in below::<HtmlElement>(form, "[data-unsaved]") {
         note.set_hidden(!is_unsaved);
     }
 }

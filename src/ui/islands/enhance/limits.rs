@@ -4,11 +4,11 @@
 use leptos::prelude::document;
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement, HtmlTextAreaElement};
 
-use super::dom::{all, around, on};
+use super::dom::{all, around, below, on};
 
 /// Starts.
 pub fn start() {
-    for input in all::<Element>(&document(), "[data-limits]") {
+    for input in all::<Element>("[data-limits]") {
         watch(&input);
     }
     on(&document(), "input", |event: Event| {
@@ -33,16 +33,16 @@ fn watch(input: &Element) {
     let mut limits = limits.split(';');
     if let Some(max) = limits.next().and_then(|max| max.parse::<usize>().ok()) {
         let long = text.chars().count();
-        for count in all::<HtmlElement>(&place, ".field-count") {
+        for count in below::<HtmlElement>(&place, ".field-count") {
             count.set_hidden(long * 5 < max * 4);
             count.set_text_content(Some(&format!("{long} of {max} characters")));
             let _ = count.class_list().toggle_with_force("over", long > max);
         }
     }
-    for (limit, hint) in limits.zip(all::<HtmlElement>(&place, ".field-hint")) {
+    for (limit, hint) in limits.zip(below::<HtmlElement>(&place, ".field-hint")) {
         let said = over(limit, text);
         hint.set_hidden(said.is_none());
-        for words in all::<HtmlElement>(&hint, "span") {
+        for words in below::<HtmlElement>(&hint, "span") {
             words.set_text_content(said.as_deref());
         }
     }

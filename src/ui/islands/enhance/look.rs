@@ -10,15 +10,15 @@ use super::dom::{all, announce, around, first, on};
 
 /// Starts.
 pub fn start() {
-    local_times(&document());
+    local_times(&all("time[datetime]"));
     covers();
     focus();
     copying();
 }
 
-/// Rewrites every time below `root` in the reader's zone; what the server wrote becomes its title.
-pub fn local_times(root: &impl super::dom::Root) {
-    for time in all::<HtmlElement>(root, "time[datetime]:not([title])") {
+/// Rewrites times in the reader's zone; what the server wrote becomes the title.
+pub fn local_times(times: &[HtmlElement]) {
+    for time in times {
         let Some(moment) = time.get_attribute("datetime") else { continue };
         let date = Date::new(&JsValue::from_str(&moment));
         if date.get_time().is_nan() {
@@ -38,7 +38,7 @@ pub fn local_times(root: &impl super::dom::Root) {
 
 /// A cover that cannot be loaded makes way for the letter behind it.
 fn covers() {
-    for image in all::<HtmlImageElement>(&document(), "img[data-cover]") {
+    for image in all::<HtmlImageElement>("img[data-cover]") {
         let put_away = |image: &HtmlImageElement| {
             if let Some(frame) = image.parent_element() {
                 let _ = frame.class_list().add_1("broken");
@@ -70,7 +70,7 @@ fn copying() {
     if JsValue::from(&clipboard).is_undefined() {
         return;
     }
-    for button in all::<HtmlElement>(&document(), "[data-copy]") {
+    for button in all::<HtmlElement>("[data-copy]") {
         button.set_hidden(false);
     }
     on(&document(), "click", move |event: Event| {

@@ -4,7 +4,7 @@ use leptos::prelude::document;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent, Node};
 
-use super::dom::{all, around, first, on};
+use super::dom::{all, around, below, first, on};
 
 const OPEN: &str = "details[data-menu][open]";
 
@@ -12,7 +12,7 @@ const OPEN: &str = "details[data-menu][open]";
 pub fn start() {
     on(&document(), "click", |event: Event| {
         let at = event.target().and_then(|target| target.dyn_into::<Node>().ok());
-        for menu in all::<Element>(&document(), OPEN) {
+        for menu in all::<Element>(OPEN) {
             if !menu.contains(at.as_ref()) {
                 let _ = menu.remove_attribute("open");
             }
@@ -29,7 +29,7 @@ fn close(event: &KeyboardEvent) {
     let menu = around::<Element>(event, OPEN).or_else(|| first(OPEN));
     let Some(menu) = menu.filter(|_| !event.default_prevented()) else { return };
     let _ = menu.remove_attribute("open");
-    for summary in all::<HtmlElement>(&menu, "summary") {
+    for summary in below::<HtmlElement>(&menu, "summary") {
         let _ = summary.focus();
     }
 }

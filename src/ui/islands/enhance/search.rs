@@ -15,7 +15,7 @@ use web_sys::{
 };
 
 use super::{
-    dom::{announce, first, go, on},
+    dom::{announce, below, first, go, on},
     look::local_times,
 };
 
@@ -81,9 +81,8 @@ impl Turn {
         }
         busy(true);
         let stop = AbortController::new().ok();
-        let found = fetch(address, stop.as_ref());
-        self.running.set(stop);
-        let found = found.await;
+        self.running.set(stop.clone());
+        let found = fetch(address, stop).await;
         if self.number.get() != number {
             return;
         }
@@ -106,7 +105,7 @@ enum Answer {
 }
 
 /// Fetches a page; `None` when the server cannot be reached.
-async fn fetch(address: &str, stop: Option<&AbortController>) -> Option<Answer> {
+async fn fetch(address: &str, stop: Option<AbortController>) -> Option<Answer> {
     let options = RequestInit::new();
     if let Some(stop) = stop {
         options.set_signal(Some(&stop.signal()));
@@ -124,7 +123,7 @@ async fn fetch(address: &str, stop: Option<&AbortController>) -> Option<Answer> 
 fn show(html: &str) -> Option<()> {
     let page = DomParser::new().ok()?.parse_from_string(html, SupportedType::TextHtml).ok()?;
     let fresh = page.query_selector("#results").ok()??;
-    local_times(&fresh);
+    local_times(&below(&fresh, "time[datetime]"));
     first::<Element>("#results")?.replace_with_with_node_1(&fresh).ok()?;
     let count = page.query_selector("#filter-count").ok().flatten().and_then(|count| count.text_content());
     if let (Some(count), Some(ours)) = (count, first::<HtmlElement>("#filter-count")) {
@@ -161,7 +160,7 @@ fn offline() {
 fn address(form: &HtmlFormElement) -> String {
     let path = form.get_attribute("action").unwrap_or_default();
     let Ok(query) = UrlSearchParams::new() else { return path };
-    for n in 0..form.length() {
+    for n in 0..u32::try_from(form.length()).unwrap_or_default() {
         let Some(control) = form.get_with_index(n) else { continue };
         let (name, value) = if let Some(input) = control.dyn_ref::<HtmlInputElement>() {
             let is_off = matches!(input.type_().as_str(), "checkbox" | "radio") && !input.checked();

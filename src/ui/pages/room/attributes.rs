@@ -182,7 +182,6 @@ fn Edit(row: Row, draft: Draft) -> impl IntoView {
         }
         .into_any(),
     };
-    let is_kept = kept.is_some();
     view! {
         <tr>
             <td>

@@ -146,7 +146,6 @@ fn Words(
     }
     let inputs = shown.into_iter().enumerate().map(|(n, value)| {
         let id = if n == 0 { format!("filter-{name}") } else { format!("filter-{name}-{}", n + 1) };
-        let hint = if n > 0 { "and ..." } else { placeholder };
         view! {
             <input
                 class="input"

@@ -85,7 +85,7 @@ fn Head(query: RoomQuery, sort: Sort, class: &'static str) -> impl IntoView {
 #[component]
 fn SortLink(query: RoomQuery, sort: Sort) -> impl IntoView {
     let is_current = query.sort == sort;
-    let arrow = is_current.then(|| if query.descending { Shape::Down } else { Shape::Up });
+    let arrow = is_current.then_some(if query.descending { Shape::Down } else { Shape::Up });
     view! {
         <a href=links::rooms(&query.sorted(sort)) aria-current=is_current.then_some("true")>
             {sort.label()}
