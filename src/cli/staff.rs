@@ -1,0 +1,117 @@
+//! `wardroom staff`: who may sign in. For the first admin, and for the day when nobody can sign in any more.
+
+use std::io::Write;
+
+use clap::{Subcommand, builder::PossibleValuesParser};
+
+use super::{Done, Failure, config::Basics, open, open_old, terminal};
+use crate::{
+    domain::{Role, staff::Staff},
+    services::{
+        Ctx,
+        staff::{self, OneTime},
+    },
+};
+
+/// Who may sign in to the console, and with what rights
+#[derive(Subcommand, Debug)]
+pub(super) enum Command {
+    /// Make an account and print its one-time password, once
+    ///
+    /// Whoever signs in with it must choose a password of their own first.
+    Add {
+        /// What they sign in with: at most 64 characters, no blanks
+        name: String,
+        /// viewer sees; moderator also edits what people see of rooms; admin does everything; auditor sees everything
+        /// and exports the audit trail
+        #[arg(long, value_parser = PossibleValuesParser::new(Role::ALL.map(Role::key)))]
+        role: String,
+    },
+    /// List all accounts
+    List,
+    /// Give an account a new one-time password, print it once, and end the account's sessions
+    ResetPassword {
+        /// The account's name
+        name: String,
+    },
+    /// Keep an account out: its sessions end at once
+    Disable {
+        /// The account's name
+        name: String,
+    },
+    /// Let a disabled account in again
+    Enable {
+        /// The account's name
+        name: String,
+    },
+}
+
+pub(super) async fn run(basics: &Basics, command: Command) -> Done {
+    let ctx = if matches!(command, Command::Add { .. }) { open(basics).await? } else { open_old(basics).await? };
+    let done = act(&ctx, command).await;
+    ctx.store.close().await;
+    done
+}
+
+async fn act(ctx: &Ctx, command: Command) -> Done {
+    match command {
+        Command::Add { name, role } => {
+            let role = Role::parse(&role).ok_or_else(|| Failure::Failed(format!("there is no role {role:?}")))?;
+            show(&staff::add(ctx, &name, role).await?)
+        }
+        Command::List => list(&staff::list(ctx).await?),
+        Command::ResetPassword { name } => {
+            let staff = staff::named(ctx, &name).await?;
+            show(&staff::reset_password(ctx, staff.id).await?)
+        }
+        Command::Disable { name } => switch(ctx, &name, true).await,
+        Command::Enable { name } => switch(ctx, &name, false).await,
+    }
+}
+
+/// Shows a one-time password: now or never.
+fn show(made: &OneTime) -> Done {
+    let told = format!("Name: {}\nOne-time password: {}\n", made.name, made.password);
+    let mut out = std::io::stdout();
+    if let Err(why) = out.write_all(told.as_bytes()).and_then(|()| out.flush()) {
+        let name = &made.name;
+        return Err(Failure::Failed(format!(
+            "the password could not be printed ({why}) and cannot be shown again; \
+             run `wardroom staff reset-password {name}`"
+        )));
+    }
+    terminal::say("It is shown this once, and must be changed at the first sign-in.");
+    Ok(())
+}
+
+async fn switch(ctx: &Ctx, name: &str, disabled: bool) -> Done {
+    let staff = staff::named(ctx, name).await?;
+    let word = if disabled { "disabled" } else { "enabled" };
+    let told = if staff.disabled == disabled {
+        format!("{} is {word} already", staff.name)
+    } else {
+        format!("{} is {word} now", staff::set_disabled(ctx, staff.id, disabled).await?.name)
+    };
+    writeln!(std::io::stdout(), "{told}")?;
+    Ok(())
+}
+
+fn list(all: &[Staff]) -> Done {
+    let mut out = std::io::stdout();
+    let width = all.iter().map(|staff| staff.name.chars().count()).max().unwrap_or_default().max(4);
+    writeln!(out, "{:<width$}  {:<9}  {:<8}  {:<16}  LAST SIGN-IN (UTC)", "NAME", "ROLE", "STATE", "CREATED (UTC)")?;
+    for Staff { name, role, disabled, must_change, created_at, signed_in_at, .. } in all {
+        let state = match (disabled, must_change) {
+            (true, _) => "disabled",
+            (false, true) => "one-time",
+            (false, false) => "active",
+        };
+        let last = signed_in_at.map_or_else(|| "never".to_owned(), crate::domain::Timestamp::short);
+        let (name, role, made) = (terminal::harmless(name, ""), role.key(), created_at.short());
+        writeln!(out, "{name:<width$}  {role:<9}  {state:<8}  {made:<16}  {last}")?;
+    }
+    if all.is_empty() {
+        terminal::say("There is no account yet; `wardroom staff add NAME --role admin` makes the first.");
+    }
+    Ok(())
+}
