@@ -1,8 +1,9 @@
 //! Pages: who asks is found out, what the last form left behind is taken along, and Leptos renders the rest.
 
 use axum::{
+    body::{Body, Bytes, to_bytes},
     extract::{Request, State},
-    http::{StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
 use leptos::prelude::provide_context;
@@ -46,13 +47,23 @@ pub async fn page(State(house): State<House>, request: Request) -> Response {
         },
         move || ui::shell::shell(assets.clone()),
     );
-    let mut response = render(request).await;
-    if response.status() == StatusCode::OK && response.headers().get(header::CONTENT_TYPE).is_none() {
-        response
-            .headers_mut()
-            .insert(header::CONTENT_TYPE, header::HeaderValue::from_static("text/html; charset=utf-8"));
+    let (mut parts, body) = render(request).await.into_parts();
+    let Ok(html) = to_bytes(body, usize::MAX).await else {
+        return plainly(&Error::Busy("The page could not be put together. Load it again.".to_owned()));
+    };
+    parts.headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static("text/html; charset=utf-8"));
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(document(html)))
+}
+
+/// The document without what Leptos writes behind it: inline scripts for streaming, which pages that are rendered
+/// whole do not need, our policy forbids, and HTML does not allow there.
+fn document(mut html: Bytes) -> Bytes {
+    const END: &[u8] = b"</html>";
+    if let Some(at) = html.windows(END.len()).rposition(|window| window == END) {
+        html.truncate(at + END.len());
     }
-    response
+    html
 }
 
 /// An error where no page can be rendered.
