@@ -17,7 +17,7 @@ mod staff;
 pub use account::{ChangePassword, EndOtherSessions, EndSession, SignIn, SignOut};
 pub use account::{change_password, end_other_sessions, end_session, sign_in, sign_out};
 pub use attributes::{AttributeRow, SaveAttributes, save_attributes};
-pub use clients::{SuggestClients, suggest_clients};
+pub use clients::{SuggestClients, Suggestion, suggest_clients};
 pub use people::{AddManager, RemoveManager, TransferRoom, add_manager, remove_manager, transfer_room};
 pub use rooms::{CreateRoom, SaveRoom, Undo, create_room, save_room, undo};
 pub use staff::{AddStaff, ChangeRole, DisableStaff, EnableStaff, ResetPassword};

@@ -67,7 +67,7 @@ pub async fn sign_in(attempt: Attempt<'_>, name: &str, given: String) -> Result<
             .boxed()
         })
         .await?;
-    staff.ok_or_else(|| Error::invalid("password", "or name is not right. Check both and try again."))
+    staff.ok_or_else(|| Error::invalid("", "Name or password is not right. Check both and try again."))
 }
 
 /// Changes one's own password; every other session ends.

@@ -7,6 +7,7 @@ pub mod account;
 pub mod attributes;
 pub mod cells;
 pub mod clients;
+pub mod export;
 pub mod gate;
 pub mod history;
 pub mod import;

@@ -10,7 +10,7 @@ use leptos::{
     task::spawn_local,
 };
 
-use crate::{domain::client::Client, rpc};
+use crate::rpc::{self, Suggestion};
 
 /// How long to wait for the next key before asking.
 const PAUSE: Duration = Duration::from_millis(120);
@@ -31,7 +31,7 @@ pub fn ClientPicker(
 ) -> impl IntoView {
     let input = NodeRef::<Input>::new();
     let is_awake = RwSignal::new(false);
-    let offered = RwSignal::new(Vec::<Client>::new());
+    let offered = RwSignal::new(Vec::<Suggestion>::new());
     let active = RwSignal::new(None::<usize>);
     let asked = StoredValue::new(0_u32);
     Effect::new(move || is_awake.set(true));
@@ -42,7 +42,7 @@ pub fn ClientPicker(
         active.set(None);
     };
     let choose = move |at: usize| {
-        let chosen = offered.with_untracked(|clients| clients.get(at).map(|client| client.id.to_string()));
+        let chosen = offered.with_untracked(|clients| clients.get(at).map(|client| client.id.clone()));
         if let (Some(id), Some(input)) = (chosen, input.get_untracked()) {
             input.set_value(&id);
         }
@@ -141,7 +141,7 @@ pub fn ClientPicker(
                                 >
                                     <bdi dir="auto">{client.nickname}</bdi>
                                     <span class="quiet">
-                                        <bdi dir="auto">{client.id.to_string()}</bdi>
+                                        <bdi dir="auto">{client.id}</bdi>
                                     </span>
                                 </li>
                             }
