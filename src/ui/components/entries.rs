@@ -88,9 +88,11 @@ fn Row(entry: Entry, may_undo: bool, one_room: bool) -> impl IntoView {
                 </div>
             </td>
             <td data-label="Through">
-                {source(entry.source)}
-                {(!entry.address.is_empty())
-                    .then(|| view! { <span class="quiet">{format!(" {}", entry.address)}</span> })}
+                <span>
+                    {source(entry.source)}
+                    {(!entry.address.is_empty())
+                        .then(|| view! { <span class="quiet">{format!(" {}", entry.address)}</span> })}
+                </span>
             </td>
             {may_undo.then(|| view! { <td>{can_be_undone.then(|| view! { <Undo entry=entry.id /> })}</td> })}
         </tr>
@@ -118,8 +120,10 @@ fn Who(actor: Actor) -> impl IntoView {
     let name = actor.name().to_owned();
     let shown = if name.is_empty() { "nobody".to_owned() } else { name };
     view! {
-        <span class="quiet">{kind}</span>
-        <bdi dir="auto">{shown}</bdi>
+        <span>
+            <span class="quiet">{kind}</span>
+            <bdi dir="auto">{shown}</bdi>
+        </span>
     }
 }
 

@@ -76,7 +76,7 @@ impl Draft {
 
 /// The id of an input, by the key that violations name it with.
 pub fn input_id(key: &str) -> String {
-    format!("field-{key}")
+    format!("field-{}", key.replace('.', "-"))
 }
 
 /// The words for an input that a violation names.

@@ -90,15 +90,10 @@ pub fn ClientPicker(
     };
 
     let list_id = format!("{id}-list");
-    let option_id = {
-        let list_id = list_id.clone();
-        move |at: usize| format!("{list_id}-{at}")
-    };
     let is_open = move || offered.with(|clients| !clients.is_empty());
     let controls = list_id.clone();
-    let current = option_id.clone();
+    let current = list_id.clone();
     let label = format!("{id}-label");
-    let labelled = label.clone();
     view! {
         <div class="picker">
             <input
@@ -118,37 +113,48 @@ pub fn ClientPicker(
                 aria-autocomplete=move || is_awake.get().then_some("list")
                 aria-expanded=move || is_awake.get().then(|| is_open().to_string())
                 aria-controls=move || is_open().then(|| controls.clone())
-                aria-activedescendant=move || active.get().map(&current)
+                aria-activedescendant=move || active.get().map(|at| format!("{current}-{at}"))
                 on:input=typed
                 on:keydown=pressed
                 on:blur=move |_| close()
             />
-            <ul class="picker-list" role="listbox" id=list_id aria-labelledby=labelled hidden=move || !is_open()>
-                {move || {
-                    offered
-                        .get()
-                        .into_iter()
-                        .enumerate()
-                        .map(|(at, client)| {
-                            view! {
-                                <li
-                                    class="picker-option"
-                                    role="option"
-                                    id=option_id(at)
-                                    aria-selected=move || (active.get() == Some(at)).to_string()
-                                    on:mousedown=|event| event.prevent_default()
-                                    on:click=move |_| choose(at)
-                                >
-                                    <bdi dir="auto">{client.nickname}</bdi>
-                                    <span class="quiet">
-                                        <bdi dir="auto">{client.id}</bdi>
-                                    </span>
-                                </li>
-                            }
-                        })
-                        .collect_view()
-                }}
-            </ul>
+            {move || {
+                is_open()
+                    .then(|| {
+                        view! {
+                            <ul class="picker-list" role="listbox" id=list_id.clone() aria-labelledby=label.clone()>
+                                <Options list_id=list_id.clone() offered=offered active=active choose=choose />
+                            </ul>
+                        }
+                    })
+            }}
         </div>
     }
+}
+
+#[component]
+fn Options(
+    list_id: String,
+    offered: RwSignal<Vec<Suggestion>>,
+    active: RwSignal<Option<usize>>,
+    choose: impl Fn(usize) + Copy + Send + 'static,
+) -> impl IntoView {
+    let option = move |(at, client): (usize, Suggestion)| {
+        view! {
+            <li
+                class="picker-option"
+                role="option"
+                id=format!("{list_id}-{at}")
+                aria-selected=move || (active.get() == Some(at)).to_string()
+                on:mousedown=|event| event.prevent_default()
+                on:click=move |_| choose(at)
+            >
+                <bdi dir="auto">{client.nickname}</bdi>
+                <span class="quiet">
+                    <bdi dir="auto">{client.id}</bdi>
+                </span>
+            </li>
+        }
+    };
+    offered.get().into_iter().enumerate().map(option).collect_view()
 }

@@ -95,14 +95,14 @@ fn Row(staff: Staff, is_me: bool) -> impl IntoView {
                 </form>
             </td>
             <td>
-                <span class="line">
+                <div class="line">
                     <Act action="/api/reset_password" id=id word="Reset password" name=name.clone() />
                     {if disabled {
                         view! { <Act action="/api/enable_staff" id=id word="Enable" name=name /> }.into_any()
                     } else {
                         (!is_me).then(|| view! { <Act action="/api/disable_staff" id=id word="Disable" name=name /> }).into_any()
                     }}
-                </span>
+                </div>
             </td>
         </tr>
     }

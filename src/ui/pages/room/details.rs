@@ -29,7 +29,7 @@ pub fn Details() -> impl IntoView {
         let adding = Draft::of(&visit, "/api/add_manager");
         let role = visit.ctx()?.role;
         Ok(view! {
-            <div class="columns">
+            <div class="columns details">
                 <Form room=room.clone() resumed=resumed role=role vendors=visit.limits />
                 <People room=room role=role draft=adding />
             </div>

@@ -27,7 +27,7 @@ pub fn Json() -> impl IntoView {
                         "Copy JSON"
                     </button>
                 </div>
-                <pre class="code" id="json" tabindex="0" role="region" aria-label="The room's JSON" dir="ltr">
+                <pre class="code" id="json" dir="ltr">
                     {json}
                 </pre>
             </section>

@@ -68,6 +68,10 @@ fn Head(room: Room) -> impl IntoView {
     let title = room.title().to_owned();
     let has_cover = room.values.get(Field::Cover).is_some();
     let owner = room.owner().map(str::to_owned);
+    let members = match room.member_count {
+        1 => "1 member".to_owned(),
+        many => format!("{} members", grouped(many.unsigned_abs())),
+    };
     view! {
         <div class="room-head">
             <div class="cover">
@@ -93,7 +97,7 @@ fn Head(room: Room) -> impl IntoView {
                         "Owner "
                         {owner.map_or_else(|| view! { "–" }.into_any(), |id| view! { <OwnerLink id=id /> }.into_any())}
                     </span>
-                    <span>{format!("{} members", grouped(room.member_count.unsigned_abs()))}</span>
+                    <span>{members}</span>
                     <span>{format!("Number {}", room.number)}</span>
                     {(!room.app.is_empty())
                         .then(|| {

@@ -156,7 +156,7 @@ fn Words(
                 dir=(kind == "text").then_some("auto")
                 autocomplete="off"
                 autocapitalize=(kind == "text").then_some("none")
-                placeholder=if n == 0 { placeholder } else { "and ..." }
+                placeholder=(kind == "text").then_some(if n == 0 { placeholder } else { "and ..." })
                 aria-label=(n != 0).then(|| format!("{label}, one more"))
             />
         }

@@ -117,14 +117,16 @@ fn Chips(query: RoomQuery) -> impl IntoView {
     });
     let bare = RoomQuery { filters: Vec::new(), ..query.at(Page::First) };
     view! {
-        <ul class="line" aria-label="Filters">
-            {chips.collect_view()}
-            <li>
-                <a class="button plain slim" href=links::rooms(&bare)>
-                    "Clear filters"
-                </a>
-            </li>
-        </ul>
+        <nav aria-label="Filters">
+            <ul class="line">
+                {chips.collect_view()}
+                <li>
+                    <a class="button plain slim" href=links::rooms(&bare)>
+                        "Clear filters"
+                    </a>
+                </li>
+            </ul>
+        </nav>
     }
     .into_any()
 }

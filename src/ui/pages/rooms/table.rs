@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Tags shown in a row; the rest is a number.
-const TAGS: usize = 3;
+const TAGS: usize = 2;
 
 /// The table, with links to sort by where the columns are hidden.
 #[component]
@@ -115,7 +115,7 @@ fn Row(row: RoomRow) -> impl IntoView {
                 <RoomBadges state=state />
             </td>
             <td class="middle-only" data-label="Owner">
-                {row.owner.map_or_else(|| view! { <span class="quiet">"–"</span> }.into_any(), |id| view! { <OwnerLink id=id /> }.into_any())}
+                <span class="clipped">{row.owner.map_or_else(|| view! { <span class="quiet">"–"</span> }.into_any(), |id| view! { <OwnerLink id=id /> }.into_any())}</span>
             </td>
             <td class="middle-only" data-label="Tags">
                 <Tags tags=tags more=more />
@@ -143,8 +143,10 @@ fn Tags(tags: Vec<String>, more: usize) -> impl IntoView {
     }
     let shown = tags.into_iter().map(|tag| view! { <bdi class="tag" dir="auto">{tag}</bdi> " " });
     view! {
-        {shown.collect_view()}
-        {(more > 0).then(|| view! { <span class="quiet">{format!("+{more}")}</span> })}
+        <span class="clipped">
+            {shown.collect_view()}
+            {(more > 0).then(|| view! { <span class="quiet">{format!("+{more}")}</span> })}
+        </span>
     }
     .into_any()
 }
