@@ -1,7 +1,8 @@
 //! Finding rooms: a question becomes one count and one page, both bounded.
 //!
-//! The search's words ask the gram index, a filter on a list asks its word table; whichever there is *drives* the
-//! query: its hits are looked up and sorted. Where the hits are too many to sort ([`COUNTED`] and more) or nothing
+//! One condition *drives* the query: an index of its own gives its hits, which are tested for the rest and sorted. The
+//! search's words come first (the gram index), then what names one thing (a tag, a client, an attribute), then what
+//! splits all rooms in two or three. Where the hits are too many to sort ([`COUNTED`] and more) or nothing
 //! drives, the index of the wanted order is walked instead and every row is tested, which finds a page soon because
 //! so many match. Counting stops at [`COUNTED`], so it never costs more than that many look-ups.
 //!
@@ -17,7 +18,7 @@ use crate::{
     domain::{
         Result, Timestamp,
         page::{COUNTED, Cursor, Found, PAGE, Page, Total},
-        room::{Field, Filter, Kind, RoomId, RoomQuery, RoomRow, Sort},
+        room::{Filter, Kind, RoomId, RoomQuery, RoomRow, Sort},
     },
     store::fold,
 };
@@ -44,10 +45,11 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn rooms(&self, query: &RoomQuery) -> Result<Found<RoomRow>> {
-        let driven = Where::of(query, true);
+        let driver = Driver::of(query);
+        let driven = Where::of(query, driver);
         let total = self.count(query, &driven).await?;
-        let walk = total == Total::Over || !drives(query);
-        let mut page = if walk { Where::of(query, false) } else { driven };
+        let walk = total == Total::Over || driver == Driver::Order;
+        let mut page = if walk { Where::of(query, Driver::Order) } else { driven };
         let backwards = matches!(query.page, Page::Before(_));
         let descending = query.descending != backwards;
         let column = column(query.sort);
@@ -79,23 +81,46 @@ impl Store {
     }
 }
 
-/// Whether the question has a condition that an index of its own answers.
-fn drives(query: &RoomQuery) -> bool {
-    !query.search.is_empty()
-        || query.filters.iter().any(|filter| match filter {
-            Filter::Field(field, _) => field.spec().kind.is_list() || *field == Field::Owner,
-            Filter::Member(_) | Filter::Attribute(..) => true,
-            Filter::App(_) | Filter::HasCover(_) | Filter::From(_) | Filter::Until(_) => false,
-        })
+/// What drives a query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Driver {
+    /// The search's words.
+    Search,
+    /// The filter at this place.
+    Filter(usize),
+    /// Nothing: the index of the wanted order is walked.
+    Order,
+}
+
+impl Driver {
+    fn of(query: &RoomQuery) -> Self {
+        if !query.search.is_empty() {
+            return Self::Search;
+        }
+        let ranks = query.filters.iter().enumerate().filter_map(|(n, filter)| Some((rank(filter)?, n)));
+        ranks.min().map_or(Self::Order, |(_, n)| Self::Filter(n))
+    }
+}
+
+/// How few rooms a filter can be expected to leave, fewest first; `None` for what nearly every room has.
+fn rank(filter: &Filter) -> Option<u8> {
+    match filter {
+        Filter::Member(_) | Filter::Attribute(..) => Some(0),
+        Filter::Field(field, _) if field.spec().kind.is_list() || field.spec().kind == Kind::Client => Some(0),
+        Filter::HasCover(true) => Some(1),
+        Filter::App(_) | Filter::Field(..) => Some(2),
+        Filter::From(_) | Filter::Until(_) => Some(3),
+        Filter::HasCover(false) => None,
+    }
 }
 
 impl Where {
-    /// The conditions of a question. With `driven`, indexes are asked for whole sets of rooms; without, each row is
-    /// tested by itself.
-    fn of(query: &RoomQuery, driven: bool) -> Self {
+    /// The conditions of a question. The one that drives asks its index for a set of rooms; each of the others tests a
+    /// row by itself.
+    fn of(query: &RoomQuery, driver: Driver) -> Self {
         let mut all = Self::default();
         let words: Vec<String> = query.words().map(fold::fold).collect();
-        if driven && !words.is_empty() {
+        if driver == Driver::Search {
             let tokens: Vec<String> = words.iter().flat_map(|word| fold::query_tokens(word)).collect();
             // A fold can hold blanks of its own (U+3000 does not, U+00A8 does): such a word has no token of its own.
             if !tokens.is_empty() {
@@ -109,14 +134,16 @@ impl Where {
         for word in words {
             all.push("instr(fold, ?) > 0", [Argument::Text(word)]);
         }
-        for filter in &query.filters {
-            all.filter(filter, driven);
+        for (n, filter) in query.filters.iter().enumerate() {
+            all.filter(filter, driver == Driver::Filter(n));
         }
         all
     }
 
     fn filter(&mut self, filter: &Filter, driven: bool) {
         let text = |text: &str| Argument::Text(text.to_owned());
+        // The unary plus keeps SQLite from leaving the order's index for this condition's.
+        let plus = if driven { "" } else { "+" };
         match filter {
             Filter::Field(field, wanted) if field.spec().kind.is_list() => {
                 let arguments = [text(field.key()), text(wanted)];
@@ -134,7 +161,7 @@ impl Where {
                     Kind::Flag { .. } => Argument::Number(i64::from(wanted == "yes")),
                     _ => text(wanted),
                 };
-                self.push(format!("{} = ?", field.key()), [argument]);
+                self.push(format!("{plus}{} = ?", field.key()), [argument]);
             }
             Filter::Member(client) if driven => {
                 self.push("number IN (SELECT room FROM members WHERE client = ?)", [text(client)]);
@@ -142,18 +169,21 @@ impl Where {
             Filter::Member(client) => {
                 self.push("EXISTS (SELECT 1 FROM members WHERE room = rooms.number AND client = ?)", [text(client)]);
             }
-            Filter::App(app) => self.push("app = ?", [text(app)]),
-            Filter::HasCover(true) => self.push("cover IS NOT NULL", []),
+            Filter::App(app) => self.push(format!("{plus}app = ?"), [text(app)]),
+            Filter::HasCover(true) => self.push(format!("{plus}cover IS NOT NULL"), []),
             Filter::HasCover(false) => self.push("cover IS NULL", []),
-            Filter::Attribute(key, None) => {
-                self.push("number IN (SELECT room FROM attributes WHERE key = ?)", [text(key)]);
+            Filter::Attribute(key, wanted) => {
+                let value = if wanted.is_some() { " AND value = ?" } else { "" };
+                let condition = if driven {
+                    format!("number IN (SELECT room FROM attributes WHERE key = ?{value})")
+                } else {
+                    format!("EXISTS (SELECT 1 FROM attributes WHERE room = rooms.number AND key = ?{value})")
+                };
+                self.push(condition, [text(key)]);
+                self.arguments.extend(wanted.as_deref().map(text));
             }
-            Filter::Attribute(key, Some(wanted)) => {
-                let arguments = [text(key), text(wanted)];
-                self.push("number IN (SELECT room FROM attributes WHERE key = ? AND value = ?)", arguments);
-            }
-            Filter::From(from) => self.push("updated_at >= ?", [Argument::Number(from.0)]),
-            Filter::Until(until) => self.push("updated_at < ?", [Argument::Number(until.0)]),
+            Filter::From(from) => self.push(format!("{plus}updated_at >= ?"), [Argument::Number(from.0)]),
+            Filter::Until(until) => self.push(format!("{plus}updated_at < ?"), [Argument::Number(until.0)]),
         }
     }
 

@@ -43,8 +43,17 @@ CREATE INDEX rooms_by_updated      ON rooms (updated_at, number);
 CREATE INDEX rooms_by_created      ON rooms (created_at, number);
 CREATE INDEX rooms_by_members      ON rooms (member_count, number);
 CREATE INDEX rooms_by_last_message ON rooms (last_message_at, number);
+-- What rooms are filtered by; each finds a rare value without a look at the others.
 CREATE INDEX rooms_by_owner        ON rooms (owner) WHERE owner IS NOT NULL;
-CREATE INDEX rooms_by_app          ON rooms (app) WHERE app <> '';
+CREATE INDEX rooms_by_app          ON rooms (app);
+CREATE INDEX rooms_by_status       ON rooms (status);
+CREATE INDEX rooms_by_opening      ON rooms (opening);
+CREATE INDEX rooms_by_listed       ON rooms (listed);
+CREATE INDEX rooms_by_muted        ON rooms (muted);
+CREATE INDEX rooms_by_seat_mode    ON rooms (seat_mode);
+CREATE INDEX rooms_by_queue_level  ON rooms (queue_level);
+CREATE INDEX rooms_by_bot_mode     ON rooms (bot_mode);
+CREATE INDEX rooms_with_cover      ON rooms (number) WHERE cover IS NOT NULL;
 
 -- How many rooms there are, so that nobody has to count them.
 CREATE TABLE totals (what TEXT PRIMARY KEY, many INTEGER NOT NULL) STRICT, WITHOUT ROWID;
