@@ -1,0 +1,68 @@
+// Rooms that the tests know, beside the demo rooms: names in every script, hostile names, a list of several pages.
+
+/** What `wardroom import` takes, one a line. */
+export interface Line {
+  id: string;
+  name?: string;
+  [field: string]: unknown;
+}
+
+/** Rooms on the pages of a list: more than two pages of 50. */
+export const PAGED = 120;
+
+export const LONG = `The very long name of a room that ends nowhere ${'and goes on '.repeat(6)}`.trim().slice(0, 128);
+export const UNBROKEN = 'Donaudampfschifffahrtsgesellschaftskapitänspatentprüfungsordnungskommission'.slice(0, 100);
+export const RTL = 'البث المباشر: أخبار المساء، وقائع اليوم وكل ما تريد أن تعرفه عن العالم';
+
+const day = (n: number) => new Date(Date.UTC(2026, 0, 1 + n)).toISOString();
+
+const member = (n: number, nickname: string) => ({ id: `fan-${n}`, nickname, last_login_at: day(n), unread: n });
+
+/** Full of everything, so that every part of every page has something to show. */
+export const FULL = 'e2e:full';
+
+export const ROOMS: Line[] = [
+  { id: 'e2e:han', name: '直播間 歌枠', owner: 'e2e-anchor', tags: ['e2e', '歌枠'], status: 'active', categories: [7] },
+  { id: 'e2e:hangul', name: '한국직업방송 직접', owner: 'e2e-anchor', tags: ['e2e'], status: 'inactive' },
+  { id: 'e2e:arabic', name: RTL, owner: 'e2e-مالك', tags: ['e2e', 'أخبار'], muted: true },
+  { id: 'e2e:wide', name: 'ＢＢＣニュース ＬＩＶＥ', owner: 'e2e-anchor', tags: ['e2e'] },
+  { id: 'e2e:long', name: LONG, owner: 'e2e-anchor', tags: ['e2e', UNBROKEN.slice(0, 32)], opening: 'closed', listed: false },
+  { id: 'e2e:unbroken', name: UNBROKEN, owner: UNBROKEN.slice(0, 60), tags: ['e2e'] },
+  {
+    id: FULL,
+    name: '深夜歌枠 ♪ Full of everything',
+    app: 'demo',
+    description: 'A room with a bit of everything.\nTwo lines of it.',
+    announcement: '歡迎光臨',
+    tags: ['e2e', 'music', '歌枠', 'live'],
+    categories: [1, 2, 3],
+    webhook: 'hook-1',
+    ext_params: 'a=1&b=2',
+    ext: '{"theme":"dark"}',
+    live_url: 'rtmp://127.0.0.1/live',
+    queue_level: 'managers',
+    capacity: 500,
+    activity_status: 3,
+    owner: 'e2e-anchor',
+    managers: ['fan-1', 'fan-2'],
+    members: [
+      { id: 'e2e-anchor', nickname: '歌姬' },
+      ...['小明', 'Ольга', 'مريم', 'Łukasz', '田中さん', 'Noah', 'Ada', '김민수'].map((name, n) => member(n, name)),
+    ],
+    last_message: { id: 'm1', kind: 'text', text: 'はじめまして！', sender: 'fan-3', sent_at: day(320) },
+    attributes: [
+      { key: 'topic', value: '今夜の一曲', auto_delete: true, set_by: 'fan-3' },
+      { key: 'poll', value: '{"q":"Next song?"}', set_by: 'e2e-anchor' },
+      { key: 'pk_score', value: '12:12' },
+    ],
+  },
+  ...Array.from({ length: PAGED }, (_, n) => ({
+    id: `paged:${String(n).padStart(3, '0')}`,
+    name: `Paged ${String(n).padStart(3, '0')}`,
+    owner: 'e2e-pager',
+    tags: ['paged'],
+    updated_at: day(n),
+  })),
+];
+
+export const asLines = (rooms: Line[]) => rooms.map((room) => `${JSON.stringify(room)}\n`).join('');
