@@ -59,7 +59,7 @@ pub fn members(random: &mut Random, guests: &[(&Person, bool)], owner: Option<&s
         read(random, &mut member);
         members.push(Value::Object(member));
     }
-    for (guest, manager) in guests {
+    for (guest, _) in guests {
         let mut member = Map::new();
         put(&mut member, "id", guest.id.as_str());
         for (key, value) in
@@ -70,9 +70,6 @@ pub fn members(random: &mut Random, guests: &[(&Person, bool)], owner: Option<&s
             }
         }
         read(random, &mut member);
-        if *manager {
-            put(&mut member, "role", "manager");
-        }
         members.push(Value::Object(member));
     }
     members
