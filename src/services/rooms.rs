@@ -52,6 +52,7 @@ pub async fn create(ctx: &Ctx, id: RoomId, app: &str, patch: Patch) -> Result<Sa
             }
             let mut values = Values::defaults();
             patch.apply(&mut values);
+            one_seat_each(&Values::defaults(), &values)?;
             let mut room = Room {
                 id,
                 number: 0,
@@ -242,6 +243,18 @@ async fn merge(tx: &mut Tx, room: &Room, seen: i64, mut patch: Patch) -> Result<
     if clashes.is_empty() { Ok(patch) } else { Err(Error::Conflict(clashes)) }
 }
 
+/// Refuses a change after which the owner would be a manager too. What an import brought so is left so.
+fn one_seat_each(before: &Values, after: &Values) -> Result<()> {
+    let both = |values: &Values| {
+        let owner = values.text(Field::Owner);
+        values.words(Field::Managers).iter().any(|manager| Some(manager.as_str()) == owner)
+    };
+    if both(after) && !both(before) {
+        return Err(Error::invalid("managers", "would have the owner among them, who is more than a manager"));
+    }
+    Ok(())
+}
+
 /// Writes a patch and its audit entry; nothing where nothing differs. The right was checked.
 pub(super) async fn apply(
     tx: &mut Tx,
@@ -255,7 +268,9 @@ pub(super) async fn apply(
     if changes.is_empty() {
         return Ok(Saved { entry: None, version: room.version, changes });
     }
+    let before = room.values.clone();
     patch.apply(&mut room.values);
+    one_seat_each(&before, &room.values)?;
     room.version += 1;
     room.updated_at = ctx.now;
     let fields: Vec<Field> = changes.iter().filter_map(|change| Field::parse(&change.field)).collect();
