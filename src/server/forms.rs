@@ -11,7 +11,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
-use leptos::prelude::provide_context;
+use leptos::{prelude::provide_context, server_fn::axum::server_fn_paths};
 
 use super::{House, visitor};
 use crate::{
@@ -35,11 +35,16 @@ pub async fn call(State(house): State<House>, request: Request) -> Response {
         return (StatusCode::PAYLOAD_TOO_LARGE, axum::Json(error)).into_response();
     };
     let form = Form::read(&parts.method, parts.uri.path(), &parts.headers, &body);
+    let is_known = server_fn_paths().any(|(path, method)| path == parts.uri.path() && method == parts.method);
     let mut request = Request::from_parts(parts, Body::from(body));
     let asker = match house.asker(house.caller(&request), form.value("op").map(str::to_owned)).await {
         Ok(asker) => asker,
         Err(error) => return refused(&error),
     };
+    if !is_known {
+        let error = Error::NotFound(format!("There is nothing to {} at {}.", request.method(), form.path));
+        return if form.is_html { form.send_back(&asker, error).await } else { refused(&error) };
+    }
     if form.is_html {
         request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     }
@@ -47,7 +52,8 @@ pub async fn call(State(house): State<House>, request: Request) -> Response {
     let response = leptos_axum::handle_server_fns_with_context(move || provide_context(context.clone()), request)
         .await
         .into_response();
-    let (status, answer) = match to_bytes(response.into_body(), BODY).await {
+    // Our own answer is as long as it is; by now the work is done.
+    let (status, answer) = match to_bytes(response.into_body(), usize::MAX).await {
         Ok(bytes) => (StatusCode::OK, bytes),
         Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, Bytes::new()),
     };
