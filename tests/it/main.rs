@@ -1,1 +1,10 @@
-//! x
+//! Wardroom as a whole, in process: every test drives the router or a service over a database of its own.
+//!
+//! A file per area; `harness` is what they share. A test's name says what holds.
+
+mod cli;
+mod conflicts;
+mod harness;
+mod import;
+mod people;
+mod rooms;
