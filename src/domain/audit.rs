@@ -2,7 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Timestamp, page::Page, room::Change};
+use super::{
+    Timestamp, Violation,
+    page::{Cursor, Page},
+    room::Change,
+    text,
+    when::DAY,
+};
 
 /// Who did it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -209,4 +215,62 @@ pub struct AuditQuery {
     pub until: Option<Timestamp>,
     /// Which page.
     pub page: Page,
+}
+
+impl AuditQuery {
+    /// Reads an address's pairs: `room`, `actor`, `source`, `field`, `from` and `to` (days), `after`, `before`. Empty
+    /// values are left out, other names ignored.
+    ///
+    /// Returns what could be read, and what could not.
+    pub fn parse<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> (Self, Vec<Violation>) {
+        let mut query = Self::default();
+        let mut wrong = Vec::new();
+        for (name, value) in pairs {
+            let read = text::tidy(value, 1).and_then(|value| match value.as_str() {
+                "" => Ok(()),
+                value => query.take(name, value),
+            });
+            if let Err(why) = read {
+                wrong.push(Violation::new(name, why));
+            }
+        }
+        (query, wrong)
+    }
+
+    fn take(&mut self, name: &str, value: &str) -> Result<(), String> {
+        let day = || {
+            let day = Timestamp::parse(value).filter(|_| value.len() == 10);
+            day.ok_or_else(|| "must be a day, written 2026-11-22".to_owned())
+        };
+        let place =
+            || Cursor::parse(value).ok_or_else(|| "is not a place in the list; showing its beginning".to_owned());
+        match name {
+            "room" => self.room = Some(value.to_owned()),
+            "actor" => self.actor = Some(value.to_owned()),
+            "source" => self.source = Some(Source::parse(value).ok_or("is not one we know")?),
+            "field" => self.field = Some(value.to_owned()),
+            "from" => self.from = Some(day()?),
+            "to" => self.until = Some(day()?.plus(DAY)),
+            "after" => self.page = Page::After(place()?),
+            "before" => self.page = Page::Before(place()?),
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_read_is_said_and_left_out() {
+        let pairs =
+            [("room", "r"), ("source", "post"), ("from", "soon"), ("to", "2026-01-01"), ("after", "7~"), ("x", "1")];
+        let (query, wrong) = AuditQuery::parse(pairs);
+        assert_eq!((query.room.as_deref(), query.source, query.from), (Some("r"), None, None));
+        assert_eq!(query.until, Timestamp::parse("2026-01-02"));
+        assert_eq!(query.page, Page::After(Cursor { number: 7, key: String::new() }));
+        assert_eq!(wrong.iter().map(|v| v.field.as_str()).collect::<Vec<_>>(), ["source", "from"]);
+    }
 }

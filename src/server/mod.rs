@@ -5,6 +5,7 @@
 pub mod assets;
 pub mod clock;
 pub mod covers;
+mod download;
 mod forms;
 mod guard;
 mod pages;
@@ -99,6 +100,7 @@ impl House {
         Router::new()
             .route("/api/{function}", any(forms::call))
             .route("/rooms/{id}/cover", get(covers::cover))
+            .route("/audit/export", get(download::audit))
             .leptos_routes_with_handler(generate_route_list(App), pages::page)
             .route("/", get(|| async { Redirect::to("/rooms") }))
             .fallback(pages::page)

@@ -67,7 +67,7 @@ fn document(mut html: Bytes) -> Bytes {
 }
 
 /// An error where no page can be rendered.
-fn plainly(error: &Error) -> Response {
+pub(super) fn plainly(error: &Error) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (status, error.to_string()).into_response()
 }

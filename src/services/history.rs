@@ -17,8 +17,16 @@ use crate::domain::{
 /// Not allowed.
 pub async fn find(ctx: &Ctx, query: &AuditQuery) -> Result<Found<Entry>> {
     ctx.may(Right::See)?;
-    let found = ctx.store.audit(query).await?;
-    Ok(found)
+    ctx.store.audit(query).await
+}
+
+/// A part of the audit trail to be taken along: entries under the number `before`, newest first.
+///
+/// # Errors
+/// Not allowed.
+pub async fn export(ctx: &Ctx, query: &AuditQuery, before: i64) -> Result<Vec<Entry>> {
+    ctx.may(Right::Audit)?;
+    ctx.store.audit_before(query, before, 500).await
 }
 
 /// Takes an entry back: every field and attribute it changed becomes what it was before. That is a change of its own,

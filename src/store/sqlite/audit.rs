@@ -77,6 +77,20 @@ impl Store {
     }
 }
 
+impl Store {
+    /// At most `many` entries with numbers under `before`, newest first; the page asked for does not matter.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn audit_before(&self, query: &AuditQuery, before: i64, many: i64) -> Result<Vec<Entry>> {
+        let (mut conditions, arguments) = conditions(query)?;
+        conditions.push(format!("id < {before}"));
+        let sql = format!("SELECT {COLUMNS} FROM audit{} ORDER BY id DESC LIMIT {many}", joined(&conditions));
+        let rows = sqlx::query_with(AssertSqlSafe(sql), arguments).fetch_all(&self.readers).await?;
+        Ok(rows.iter().map(entry).collect::<Result<_, _>>()?)
+    }
+}
+
 impl Tx {
     /// Appends an entry; returns its number.
     ///

@@ -5,11 +5,10 @@ use leptos_meta::Title;
 
 use crate::{
     domain::{
-        Timestamp,
+        Right,
         audit::{AuditQuery, Source},
         page::Total,
         room::Field,
-        when::DAY,
     },
     services::history,
     ui::{
@@ -17,6 +16,7 @@ use crate::{
             badge::Tone,
             entries::{Entries, source},
             flash::Answer,
+            form::subject,
             notice::{Empty, Notice},
             page::page,
             pager::Pager,
@@ -30,7 +30,8 @@ use crate::{
 #[component]
 pub fn Audit() -> impl IntoView {
     page(async |visit: Visit| {
-        let (query, wrong) = read(&visit);
+        let pairs = visit.query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let (query, wrong) = AuditQuery::parse(pairs);
         let found = history::find(visit.ctx()?, &query).await?;
         let previous = found.previous.as_ref().map(|cursor| links::turned(&visit, "before", cursor));
         let next = found.next.as_ref().map(|cursor| links::turned(&visit, "after", cursor));
@@ -52,7 +53,9 @@ pub fn Audit() -> impl IntoView {
             view! { <Entries entries=found.rows role=visit.ctx()?.role /> }.into_any()
         };
         let wrong = (!wrong.is_empty()).then(|| {
-            let items = wrong.into_iter().map(|why| view! { <li>{why}</li> });
+            let items = wrong.into_iter().map(|violation| {
+                view! { <li>{format!("{} {}.", subject(&violation.field), violation.message)}</li> }
+            });
             view! {
                 <Notice tone=Tone::Warn>
                     <p>"The address asks for something that cannot be read. It was left out:"</p>
@@ -60,9 +63,21 @@ pub fn Audit() -> impl IntoView {
                 </Notice>
             }
         });
+        let export = visit.ctx()?.role.may(Right::Audit).then(|| {
+            let filters = visit.query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+            let kept = filters.filter(|(name, value)| !value.is_empty() && !matches!(*name, "after" | "before"));
+            view! {
+                <a class="button" href=links::with_query("/audit/export", kept) download="">
+                    "Export as JSON lines"
+                </a>
+            }
+        });
         Ok(view! {
             <Title text="Audit" />
-            <h1>"Audit"</h1>
+            <div class="page-head">
+                <h1>"Audit"</h1>
+                {export}
+            </div>
             <Answer />
             <Filters visit=visit />
             {wrong}
@@ -74,39 +89,6 @@ pub fn Audit() -> impl IntoView {
         }
         .into_any())
     })
-}
-
-/// Reads the address; what cannot be read is named and left out.
-fn read(visit: &Visit) -> (AuditQuery, Vec<String>) {
-    let mut wrong = Vec::new();
-    let asked = |name: &str| Some(visit.asked(name).trim()).filter(|text| !text.is_empty());
-    let mut day = |name: &str, label: &str| {
-        let text = asked(name)?;
-        let day = Timestamp::parse(text).filter(|_| text.len() == 10);
-        if day.is_none() {
-            wrong.push(format!("{label} must be a day, written 2026-11-22."));
-        }
-        day
-    };
-    let from = day("from", "From");
-    let until = day("to", "To").map(|day| day.plus(DAY));
-    let source = asked("source").and_then(|word| {
-        let source = Source::parse(word);
-        if source.is_none() {
-            wrong.push("Source is not one we know.".to_owned());
-        }
-        source
-    });
-    let query = AuditQuery {
-        room: asked("room").map(str::to_owned),
-        actor: asked("actor").map(str::to_owned),
-        source,
-        field: asked("field").map(str::to_owned),
-        from,
-        until,
-        page: links::page(visit),
-    };
-    (query, wrong)
 }
 
 #[component]
