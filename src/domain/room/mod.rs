@@ -6,6 +6,7 @@ pub mod limits;
 pub mod patch;
 pub mod query;
 pub mod row;
+pub mod value;
 pub mod values;
 pub mod whole;
 
@@ -14,11 +15,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{Timestamp, client::ClientId, error::Violation, text};
 pub use fields::{Field, Group, Spec};
-pub use kind::{Kind, Value};
+pub use kind::Kind;
 pub use limits::VendorLimit;
 pub use patch::{Change, Patch};
 pub use query::{Filter, RoomQuery, Sort};
 pub use row::RoomRow;
+pub use value::Value;
 pub use values::Values;
 pub use whole::{Line, Whole};
 
