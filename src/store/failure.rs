@@ -24,6 +24,11 @@ impl std::fmt::Display for OpenError {
                 write!(f, "{address:?} is not a database address; write it as sqlite:data/wardroom.db")
             }
             Self::Database(cause) => write!(f, "the database cannot be opened: {cause}"),
+            Self::Migration(sqlx::migrate::MigrateError::VersionMissing(step)) => write!(
+                f,
+                "the database was made by a newer Wardroom (its tables are at step {step}); start that one, or restore a \
+                 backup made with this one"
+            ),
             Self::Migration(cause) => write!(f, "the database's tables cannot be brought up to date: {cause}"),
             Self::Library(version) => {
                 write!(f, "SQLite {version} can corrupt its write-ahead log; 3.51.3 or newer is needed")

@@ -21,7 +21,7 @@ impl Tx {
     /// # Errors
     /// The database failed.
     pub async fn rooms_of(&mut self, ids: &[&str]) -> Result<HashMap<String, Room>> {
-        let rooms = self.listed(rooms::SELECT_LISTED.as_str(), &ids).await?;
+        let rooms = self.listed(rooms::SELECT_LISTED.as_str(), ids).await?;
         let rooms = rooms.iter().map(rooms::room).map(|room| room.map(|room| (room.id.to_string(), room)));
         Ok(rooms.collect::<Result<_, _>>()?)
     }
@@ -32,7 +32,7 @@ impl Tx {
     /// The database failed.
     pub async fn numbers_taken(&mut self, numbers: &[i64]) -> Result<HashSet<i64>> {
         let sql = "SELECT number FROM rooms WHERE number IN (SELECT value FROM json_each($1))";
-        let rows = self.listed(sql, &numbers).await?;
+        let rows = self.listed(sql, numbers).await?;
         Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
     }
 
@@ -43,7 +43,7 @@ impl Tx {
     pub async fn clients_of(&mut self, ids: &[&str]) -> Result<HashMap<String, Client>> {
         let sql = "SELECT id, nickname, avatar, last_login_at FROM clients
                    WHERE id IN (SELECT value FROM json_each($1))";
-        let rows = self.listed(sql, &ids).await?;
+        let rows = self.listed(sql, ids).await?;
         let clients = rows.iter().map(clients::client).map(|client| client.map(|c| (c.id.to_string(), c)));
         Ok(clients.collect::<Result<_, _>>()?)
     }
@@ -71,7 +71,7 @@ impl Tx {
     /// The database failed.
     pub async fn put_client_ids(&mut self, ids: &[&str]) -> Result<()> {
         let sql = "INSERT OR IGNORE INTO clients (id) SELECT value FROM json_each($1)";
-        self.listed(sql, &ids).await.map(drop)
+        self.listed(sql, ids).await.map(drop)
     }
 
     /// Writes the members of a room that has none. The clients are known already.
