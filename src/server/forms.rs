@@ -126,7 +126,7 @@ impl Form {
 /// The page that a form without `back` came from.
 fn referer(headers: &HeaderMap) -> String {
     let referer = headers.get(header::REFERER).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let path = referer.split_once("://").and_then(|(_, rest)| rest.find('/').map(|at| &rest[at..]));
+    let path = referer.split_once("://").and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..)));
     path.filter(|path| is_local(path)).unwrap_or("/rooms").to_owned()
 }
 

@@ -63,5 +63,5 @@ impl From<sqlx::Error> for Error {
 /// A new incident id: eight letters and digits, easy to read out.
 pub fn incident() -> String {
     const LETTERS: &[u8] = b"23456789abcdefghjkmnpqrstuvwxyz";
-    (0..8).map(|_| char::from(LETTERS[rand::random_range(0..LETTERS.len())])).collect()
+    (0..8).filter_map(|_| LETTERS.get(rand::random_range(0..LETTERS.len()))).map(|&c| char::from(c)).collect()
 }

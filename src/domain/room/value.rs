@@ -42,7 +42,8 @@ pub(super) fn link(text: &str) -> Result<(), String> {
     let rest = ["https://", "http://"]
         .iter()
         .find_map(|scheme| {
-            text.get(..scheme.len()).filter(|start| start.eq_ignore_ascii_case(scheme)).map(|_| &text[scheme.len()..])
+            let (start, rest) = text.split_at_checked(scheme.len())?;
+            start.eq_ignore_ascii_case(scheme).then_some(rest)
         })
         .ok_or("must begin with https:// or http://")?;
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
