@@ -2,9 +2,13 @@
 //!
 //! A file per area; `harness` is what they share. A test's name says what holds.
 
+mod attributes;
 mod cli;
 mod conflicts;
+mod fields;
 mod harness;
 mod import;
 mod people;
 mod rooms;
+mod store;
+mod tidy;
