@@ -2,6 +2,10 @@
 
 use clap::Args;
 
+const SERVED: &str = "\
+Example:
+  wardroom serve --public-url https://rooms.example --trusted-proxies 127.0.0.1";
+
 /// What every command takes.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Options of every command")]
@@ -32,8 +36,12 @@ pub struct Common {
     pub attribute_value_bytes: String,
 }
 
-/// What `serve` takes.
+/// Serve the console until Ctrl+C
+///
+/// The database is made or brought up to date at start. Ctrl+C (or SIGTERM) finishes what is in flight. Wardroom speaks
+/// plain http: in front of it belongs a reverse proxy with https, told of by --public-url and --trusted-proxies.
 #[derive(Args, Clone, Debug)]
+#[command(after_help = SERVED)]
 pub struct Serve {
     /// Where to listen: an IP address and a port
     #[arg(long, env = "WARDROOM_ADDR", value_name = "IP:PORT", default_value = "127.0.0.1:3000")]

@@ -6,16 +6,16 @@ use futures::FutureExt;
 
 use super::{
     Note, What,
+    parts::{counted, kept_as_made, message_changed, replace_attributes},
     people::{Clients, clients_changed, members_changed},
     reader::Ready,
 };
 use crate::{
     domain::{
         Result,
-        attribute::Attribute,
         audit::Action,
         client::{Client, Member},
-        room::{Change, Field, Line, Message, Room, Value, Values},
+        room::{Change, Field, Line, Room, Values},
     },
     services::{Ctx, attributes::differences},
     store::Tx,
@@ -97,10 +97,13 @@ impl Batch {
                     adjusted.extend(self.create(tx, line).await?);
                     applied.created += 1;
                 }
-                Some(room) => match self.update(tx, room, line, &news).await? {
-                    true => applied.changed += 1,
-                    false => applied.unchanged += 1,
-                },
+                Some(room) => {
+                    adjusted.extend(kept_as_made(&room, &line));
+                    match self.update(tx, room, line, &news).await? {
+                        true => applied.changed += 1,
+                        false => applied.unchanged += 1,
+                    }
+                }
             }
             if !adjusted.is_empty() {
                 applied.notes.push(Note::new(number, Some(&id), What::Adjusted, adjusted));
@@ -219,47 +222,4 @@ impl Batch {
         self.people.extend(room.owner().map(str::to_owned));
         self.people.extend(room.managers().iter().cloned());
     }
-}
-
-/// Gives every attribute without a number of its last change the next one; returns the last.
-fn counted(attributes: &mut [Attribute]) -> i64 {
-    let mut count = attributes.iter().map(|attribute| attribute.seq).max().unwrap_or_default();
-    for attribute in attributes.iter_mut().filter(|attribute| attribute.seq == 0) {
-        count += 1;
-        attribute.seq = count;
-    }
-    count
-}
-
-/// Makes these the attributes of a room. One whose value and `auto_delete` are the same is the same.
-async fn replace_attributes(tx: &mut Tx, room: &Room, attributes: Vec<Attribute>) -> Result<Vec<Change>> {
-    let stood = tx.attributes(room.number).await?;
-    let mut changes = Vec::new();
-    for before in &stood {
-        if !attributes.iter().any(|after| after.key == before.key) {
-            tx.next_attribute_seq(room.number).await?;
-            tx.delete_attribute(room.number, &before.key).await?;
-            changes.extend(differences(&before.key, Some(before), None));
-        }
-    }
-    for mut after in attributes {
-        let before = stood.iter().find(|before| before.key == after.key);
-        let differs = differences(&after.key, before, Some(&after));
-        if !differs.is_empty() {
-            after.seq = tx.next_attribute_seq(room.number).await?;
-            tx.put_attribute(room.number, &after).await?;
-            changes.extend(differs);
-        }
-    }
-    Ok(changes)
-}
-
-/// The newest message, before and after; `None` if it is the same.
-fn message_changed(before: Option<&Message>, after: Option<&Message>) -> Option<Change> {
-    let tell = |message: &Message| {
-        let Message { id, kind, text, sender, sent_at } = message;
-        Value::Text(format!("{sender}, {}: {text} [{kind} {id}]", sent_at.rfc3339()))
-    };
-    let change = || Change { field: "last_message".to_owned(), before: before.map(tell), after: after.map(tell) };
-    (before != after).then(change)
 }

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Deserializer, de};
 use serde_json::{Map, Value as Json};
 
-use super::check::{self, Checked};
+use super::{
+    check::{self, Checked},
+    letter,
+};
 use crate::domain::{
     attribute::AttributeLimits,
     room::{Line, Patch, Value},
@@ -14,14 +17,14 @@ pub(super) type Refused = (Option<String>, Vec<String>);
 
 /// Reads and checks one line.
 pub(super) fn read(text: &[u8], limits: &AttributeLimits) -> Result<Checked, Refused> {
-    let text = check::utf8(text).map_err(|why| (None, vec![why]))?;
+    let text = letter::utf8(text).map_err(|why| (None, vec![why]))?;
     let Object(object) = serde_json::from_str(text).map_err(|why| (None, vec![explain(&why)]))?;
     let id = object.get("id").and_then(Json::as_str).map(str::to_owned);
     match Line::from_json(object.clone()) {
         Err(wrong) => Err((id, wrong.iter().map(ToString::to_string).collect())),
         Ok(line) => {
             let mut adjusted = tidied(&object, &line.patch);
-            adjusted.extend(check::moments(&object));
+            adjusted.extend(letter::moments(&object));
             check::line(line, Some(&object), adjusted, limits).map_err(|wrong| (id, wrong))
         }
     }
@@ -45,7 +48,7 @@ fn tidied(object: &Map<String, Json>, patch: &Patch) -> Vec<String> {
             _ => true,
         };
         if !same {
-            tidied.push(check::became(field.key(), given, taken));
+            tidied.push(letter::became(field.key(), given, taken));
         }
     }
     tidied

@@ -13,6 +13,8 @@ mod apply;
 mod bytes;
 mod check;
 mod json;
+mod letter;
+mod parts;
 mod people;
 mod reader;
 mod report;

@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 use super::{
     check::{self, Checked},
     json::Refused,
+    letter,
 };
 use crate::{
     domain::{
@@ -42,7 +43,7 @@ impl Heading {
     pub(super) fn read<'a>(given: impl Iterator<Item = &'a [u8]>) -> Result<Self, String> {
         let mut columns = Vec::new();
         for cell in given {
-            let name = check::utf8(cell).map_err(|why| format!("its heading {why}"))?.trim().to_lowercase();
+            let name = letter::utf8(cell).map_err(|why| format!("its heading {why}"))?.trim().to_lowercase();
             let fixed = FIXED.into_iter().find(|fixed| *fixed == name).map(Column::Fixed);
             let Some(column) = fixed.or_else(|| Field::parse(&name).map(Column::Field)) else {
                 let known: Vec<&str> = FIXED.into_iter().chain(Field::ALL.iter().map(|field| field.key())).collect();
@@ -72,7 +73,7 @@ impl Heading {
         cells: impl Iterator<Item = &'a [u8]>,
         limits: &AttributeLimits,
     ) -> Result<Checked, Refused> {
-        let cells: Result<Vec<&str>, String> = cells.map(check::utf8).collect();
+        let cells: Result<Vec<&str>, String> = cells.map(letter::utf8).collect();
         let cells = cells.map_err(|why| (None, vec![why]))?;
         if cells.len() != self.0.len() {
             let why = format!("has {} cells where the heading has {}", cells.len(), self.0.len());
@@ -148,7 +149,7 @@ fn tidied(pairs: &[(Column, &str)], patch: &Patch) -> Vec<String> {
             _ => true,
         };
         if !same {
-            tidied.push(check::became(field.key(), &Json::from(cell), taken));
+            tidied.push(letter::became(field.key(), &Json::from(cell), taken));
         }
     }
     tidied
