@@ -64,7 +64,10 @@ fn limit_text(limits: &AttributeLimits) -> String {
 
 /// One row of the form: an attribute that is there, or a new one.
 struct Row {
+    /// Its number in the form.
     n: usize,
+    /// Its number as it was sent, by which messages name it; unique.
+    sent: usize,
     kept: Option<Attribute>,
     key: String,
     value: String,
@@ -76,12 +79,17 @@ struct Row {
 fn rows(kept: Vec<Attribute>, draft: &Draft) -> Vec<Row> {
     let mut kept: Vec<Attribute> = kept;
     let mut rows = Vec::new();
-    while let Some(key) = draft.typed(&format!("rows[{}][key]", rows.len())) {
-        let n = rows.len();
+    let mut sent = 0..;
+    for n in sent.by_ref() {
+        let Some(key) = draft.typed(&format!("rows[{n}][key]")) else { break };
         let found = kept.iter().position(|attribute| attribute.key == key).map(|at| kept.remove(at));
         let value = draft.value(&format!("rows[{n}][value]"), "");
         let auto_delete = draft.ticked(&format!("rows[{n}][auto_delete]"), false);
         let delete = draft.ticked(&format!("rows[{n}][delete]"), false);
+        if delete && found.is_none() {
+            // It was deleted while other rows were refused; sent again it would come back.
+            continue;
+        }
         let was_auto_delete = draft.typed(&format!("rows[{n}][was_auto_delete]")).is_some();
         let is_untouched = draft.typed(&format!("rows[{n}][was]")) == Some(&value) && auto_delete == was_auto_delete;
         // What the reader did not touch shows what is kept now, which somebody else may have changed.
@@ -89,17 +97,17 @@ fn rows(kept: Vec<Attribute>, draft: &Draft) -> Vec<Row> {
             Some(attribute) if is_untouched => (attribute.value.clone(), attribute.auto_delete),
             _ => (value, auto_delete),
         };
-        rows.push(Row { n, kept: found, key: key.to_owned(), value, auto_delete, delete });
+        rows.push(Row { n: rows.len(), sent: n, kept: found, key: key.to_owned(), value, auto_delete, delete });
     }
-    let sent = rows.len();
-    for attribute in kept {
+    let blank = if draft.is_refused() { 0 } else { BLANK };
+    for (sent, attribute) in sent.by_ref().zip(kept) {
         let (key, value, auto_delete) = (attribute.key.clone(), attribute.value.clone(), attribute.auto_delete);
-        rows.push(Row { n: rows.len(), kept: Some(attribute), key, value, auto_delete, delete: false });
+        rows.push(Row { n: rows.len(), sent, kept: Some(attribute), key, value, auto_delete, delete: false });
     }
-    let blank = if sent == 0 { BLANK } else { 0 };
-    for _ in 0..blank {
+    for sent in sent.take(blank) {
         rows.push(Row {
             n: rows.len(),
+            sent,
             kept: None,
             key: String::new(),
             value: String::new(),
@@ -152,12 +160,12 @@ fn Form(room: Room, kept: Vec<Attribute>, draft: Draft) -> impl IntoView {
 
 #[component]
 fn Edit(row: Row, draft: Draft) -> impl IntoView {
-    let Row { n, kept, key, value, auto_delete, delete } = row;
+    let Row { n, sent, kept, key, value, auto_delete, delete } = row;
     let is_kept = kept.is_some();
     let name = |part: &str| format!("rows[{n}][{part}]");
-    let (key_id, value_id) = (input_id(&format!("key.{n}")), input_id(&format!("value.{n}")));
-    let key_wrong = draft.message(&format!("key.{n}"), "The key");
-    let value_wrong = draft.message(&format!("value.{n}"), "The value");
+    let (key_id, value_id) = (input_id(&format!("key.{sent}")), input_id(&format!("value.{sent}")));
+    let key_wrong = draft.message(&format!("key.{sent}"), "The key");
+    let value_wrong = draft.message(&format!("value.{sent}"), "The value");
     let value_described = described(&value_id, value_wrong.is_some(), false);
     let said = if key.is_empty() { format!("new attribute {}", n + 1) } else { format!("attribute {key}") };
     let value_label = format!("Value of {said}");
