@@ -103,16 +103,26 @@ async fn held_number(session: &Session, key: &str) -> Option<i64> {
 
 /// Leaves something behind for the next page.
 pub(super) async fn leave(session: &Session, flash: &Flash) {
-    if let Err(cause) = session.insert(held::FLASH, flash).await {
+    let is_sign_in = matches!(flash, Flash::Rejected { form, .. } if form == "/api/sign_in");
+    let key = if is_sign_in { held::SIGN_IN } else { held::FLASH };
+    if let Err(cause) = session.insert(key, flash).await {
         tracing::error!(%cause, "leaving a message for the next page");
     }
 }
 
-/// Takes what the last form left behind. The sign-in page leaves a refused form for the page after it.
+/// Takes what the last form left behind. The sign-in page has a place of its own: however often a sign-in is refused,
+/// the form that was refused before it waits for the page after it.
 pub(super) async fn take(session: &Session, path: &str) -> Option<Flash> {
+    // Looked at before it is removed: removing writes the session, whether there was something or not.
+    let refused: Option<Flash> = session.get(held::SIGN_IN).await.ok().flatten();
+    if refused.is_some() {
+        let _ = session.remove::<Flash>(held::SIGN_IN).await;
+        if path == "/sign-in" {
+            return refused;
+        }
+    }
     let flash: Flash = session.get(held::FLASH).await.ok().flatten()?;
-    let is_for_later = matches!(&flash, Flash::Rejected { form, .. } if form != "/api/sign_in");
-    if path == "/sign-in" && is_for_later {
+    if path == "/sign-in" && matches!(flash, Flash::Rejected { .. }) {
         return None;
     }
     let _ = session.remove::<Flash>(held::FLASH).await;
