@@ -114,6 +114,8 @@ fields! {
     Listed { key: "listed", label: "Publicly listed", bulk: true, group: Group::Access, kind: Kind::Flag { default: true } }
     /// Nobody but the owner and the managers can write.
     Muted { key: "muted", label: "Muted", bulk: true, group: Group::Access, kind: Kind::Flag { default: false } }
+    /// Seconds that a member waits between two messages; empty or 0 for none.
+    SlowMode { key: "slow_mode", label: "Slow mode", bulk: true, group: Group::Access, kind: Kind::Number { min: 0, max: 3600 } }
     /// Most members it takes; empty for no limit of its own.
     Capacity { key: "capacity", label: "Capacity", bulk: true, group: Group::Access, kind: Kind::Number { min: 1, max: 100_000_000 } }
 

@@ -1,4 +1,5 @@
-//! The tables, step by step. A step that was released is never changed; a new one is added below it.
+//! The tables, step by step. A step that was released is never changed; a new one is added below it. A new field of a
+//! room is one line: a column named by the field's key.
 
 use std::borrow::Cow;
 
@@ -8,8 +9,11 @@ use sqlx::{
 };
 
 /// Each step's number, name and SQL.
-const STEPS: &[(i64, &str, &str)] =
-    &[(1, "rooms", include_str!("migrations/0001_rooms.sql")), (2, "staff", include_str!("migrations/0002_staff.sql"))];
+const STEPS: &[(i64, &str, &str)] = &[
+    (1, "rooms", include_str!("migrations/0001_rooms.sql")),
+    (2, "staff", include_str!("migrations/0002_staff.sql")),
+    (3, "slow mode", "ALTER TABLE rooms ADD COLUMN slow_mode INTEGER"),
+];
 
 /// Runs the steps that are missing, each in a transaction.
 ///
