@@ -24,19 +24,19 @@ pub fn Diff(
                     <span class="diff-sign" aria-hidden="true">
                         "−"
                     </span>
-                    <span>
+                    <div>
                         <span class="unseen">"before: "</span>
                         {value(before)}
-                    </span>
+                    </div>
                 </dd>
                 <dd class="diff-after">
                     <span class="diff-sign" aria-hidden="true">
                         "+"
                     </span>
-                    <span>
+                    <div>
                         <span class="unseen">"after: "</span>
                         {value(after)}
-                    </span>
+                    </div>
                 </dd>
             </div>
         }

@@ -59,7 +59,10 @@ pub fn Attributes() -> impl IntoView {
 }
 
 fn limit_text(limits: &AttributeLimits) -> String {
-    format!(" · a key takes {} bytes, a value {} bytes", limits.key_bytes, limits.value_bytes)
+    format!(
+        " · a key takes {} bytes, a value {} bytes · auto-delete: goes when the client who set it leaves the room",
+        limits.key_bytes, limits.value_bytes
+    )
 }
 
 /// One row of the form: an attribute that is there, or a new one.
@@ -137,7 +140,7 @@ fn Form(room: Room, kept: Vec<Attribute>, draft: Draft) -> impl IntoView {
                         </th>
                         <th scope="col">"Value"</th>
                         <th scope="col" class="col-flag">
-                            "Goes with its setter"
+                            "Auto-delete"
                         </th>
                         <th scope="col" class="col-flag">
                             "Delete"
@@ -208,10 +211,10 @@ fn Edit(row: Row, draft: Draft) -> impl IntoView {
                 />
                 <Wrong id=value_id error=value_wrong />
             </td>
-            <td data-label="Goes with its setter">
+            <td data-label="Auto-delete">
                 <label class="check">
                     <input type="checkbox" name=name("auto_delete") value="yes" checked=auto_delete />
-                    <span class="unseen">{format!("Delete {said} when the client who set it leaves")}</span>
+                    <span class="unseen">{format!("Auto-delete {said}")}</span>
                 </label>
             </td>
             <td data-label=is_kept.then_some("Delete")>
@@ -262,7 +265,7 @@ fn ReadOnly(kept: Vec<Attribute>) -> impl IntoView {
                         <bdi dir="auto">{attribute.value}</bdi>
                     </span>
                 </td>
-                <td data-label="Goes with its setter">{if attribute.auto_delete { "Yes" } else { "No" }}</td>
+                <td data-label="Auto-delete">{if attribute.auto_delete { "Yes" } else { "No" }}</td>
                 <td data-label="Set by">
                     <bdi dir="auto">{if attribute.set_by.is_empty() { "staff".to_owned() } else { attribute.set_by }}</bdi>
                 </td>
@@ -279,7 +282,7 @@ fn ReadOnly(kept: Vec<Attribute>) -> impl IntoView {
                     <tr>
                         <th scope="col">"Key"</th>
                         <th scope="col">"Value"</th>
-                        <th scope="col">"Goes with its setter"</th>
+                        <th scope="col">"Auto-delete"</th>
                         <th scope="col">"Set by"</th>
                         <th scope="col" class="number">
                             "Change"
