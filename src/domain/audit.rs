@@ -238,10 +238,7 @@ impl AuditQuery {
     }
 
     fn take(&mut self, name: &str, value: &str) -> Result<(), String> {
-        let day = || {
-            let day = Timestamp::parse(value).filter(|_| value.len() == 10);
-            day.ok_or_else(|| "must be a day, written 2026-11-22".to_owned())
-        };
+        let day = || Timestamp::parse_day(value).ok_or_else(|| "must be a day, written 2026-11-22".to_owned());
         let place =
             || Cursor::parse(value).ok_or_else(|| "is not a place in the list; showing its beginning".to_owned());
         match name {

@@ -38,6 +38,11 @@ impl Timestamp {
         text.parse().ok().map(Self)
     }
 
+    /// Reads a plain day, `2026-11-22`: its midnight in UTC.
+    pub fn parse_day(text: &str) -> Option<Self> {
+        if text.len() == 10 && text.contains('-') { Self::parse(text) } else { None }
+    }
+
     /// This moment, `ms` milliseconds later.
     #[must_use]
     pub const fn plus(self, ms: i64) -> Self {
@@ -88,6 +93,8 @@ mod tests {
         assert_eq!(Timestamp::parse("2026-11-22").map(Timestamp::rfc3339).as_deref(), Some("2026-11-22T00:00:00Z"));
         assert_eq!(Timestamp::parse("1488435140775"), Some(Timestamp(1_488_435_140_775)));
         assert_eq!(Timestamp::parse("yesterday"), None);
+        assert_eq!(Timestamp::parse_day("2026-11-22"), Timestamp::parse("2026-11-22"));
+        assert_eq!(Timestamp::parse_day("1488435140"), None);
         assert_eq!(Timestamp(i64::MAX).rfc3339(), "");
     }
 }

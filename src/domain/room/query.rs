@@ -264,7 +264,7 @@ const fn yes_no(yes: bool) -> &'static str {
 }
 
 fn day(text: &str) -> Result<Timestamp, String> {
-    Timestamp::parse(text).filter(|_| text.len() == 10).ok_or_else(|| "must be a day, written 2026-11-22".to_owned())
+    Timestamp::parse_day(text).ok_or_else(|| "must be a day, written 2026-11-22".to_owned())
 }
 
 #[cfg(test)]
