@@ -2,7 +2,9 @@
 //!
 //! A file per area; `harness` is what they share. A test's name says what holds.
 
+mod access;
 mod attributes;
+mod audit;
 mod cli;
 mod conflicts;
 mod fields;

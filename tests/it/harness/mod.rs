@@ -81,6 +81,12 @@ impl House {
         Dump::of(&self.file).await
     }
 
+    /// The same as one text, sessions included, in which nothing secret may stand.
+    pub async fn dump_text(&self) -> String {
+        let sessions = self.ask("SELECT group_concat(id_hash || ' ' || data || ' ' || device, char(10)) FROM sessions");
+        format!("{:?} {}", self.dump().await, sessions.await)
+    }
+
     /// Runs a statement behind the house's back: another process, a clock that went on, a thief.
     pub async fn sql(&self, statement: &'static str) {
         let mut conn = self.conn().await;

@@ -1,0 +1,179 @@
+//! Every server function, tried as everybody, by an island and by a plain form.
+
+use std::collections::BTreeSet;
+
+use futures::FutureExt;
+use leptos::server_fn::axum::server_fn_paths;
+use wardroom::{
+    domain::{Error, Right, Timestamp, audit::Action},
+    store::StoredSession,
+};
+
+use super::{Least, Verdict};
+use crate::harness::{Actor, Answer, Dump, House, PASSWORD, Person, STAGE};
+
+/// A server function, the least it asks for, inputs with which it does something real, and whether it writes.
+struct Call {
+    path: &'static str,
+    least: Least,
+    inputs: &'static [(&'static str, &'static str)],
+    writes: bool,
+}
+
+const fn call(path: &'static str, least: Least, inputs: &'static [(&'static str, &'static str)]) -> Call {
+    Call { path, least, inputs, writes: true }
+}
+
+const ROOM: (&str, &str) = ("id", STAGE);
+const SEEN: (&str, &str) = ("version", "2");
+/// `{…}` is filled in when the house is known.
+const CALLS: [Call; 19] = [
+    call("/api/sign_in", Least::Nothing, &[("name", "vera"), ("password", PASSWORD)]),
+    Call { writes: false, ..call("/api/sign_out", Least::Nothing, &[]) },
+    call("/api/change_password", Least::Account, &[("current", PASSWORD), ("new", NEW), ("again", NEW)]),
+    call("/api/end_session", Least::Account, &[("handle", "0123456789abcdef")]),
+    call("/api/end_other_sessions", Least::Account, &[]),
+    Call { writes: false, ..call("/api/suggest_clients", Least::Right(Right::See), &[("prefix", "u1")]) },
+    call("/api/save_room", Least::Right(Right::Edit), &[ROOM, SEEN, ("changes[description]", "x")]),
+    call("/api/create_room", Least::Right(Right::Manage), &[("id", "made")]),
+    call("/api/undo", Least::Right(Right::Edit), &[("entry", "{entry}")]),
+    call("/api/transfer_room", Least::Right(Right::Manage), &[ROOM, SEEN, ("to", "u7")]),
+    call("/api/add_manager", Least::Right(Right::Manage), &[ROOM, ("client", "u7")]),
+    call("/api/remove_manager", Least::Right(Right::Manage), &[ROOM, ("client", "u2")]),
+    call(
+        "/api/save_attributes",
+        Least::Right(Right::Edit),
+        &[ROOM, SEEN, ("rows[0][key]", "k"), ("rows[0][value]", "v")],
+    ),
+    call("/api/add_staff", Least::Right(Right::Staff), &[("name", "newcomer"), ("role", "viewer")]),
+    call("/api/change_role", Least::Right(Right::Staff), &[("id", "{other}"), ("role", "auditor")]),
+    call("/api/disable_staff", Least::Right(Right::Staff), &[("id", "{other}")]),
+    call("/api/enable_staff", Least::Right(Right::Staff), &[("id", "{disabled}")]),
+    call("/api/reset_password", Least::Right(Right::Staff), &[("id", "{other}")]),
+    call("/api/save_room", Least::Right(Right::Manage), &[ROOM, SEEN, ("changes[muted]", "yes")]),
+];
+const NEW: &str = "another horse altogether";
+
+#[test]
+fn every_server_function_is_listed_and_every_listed_one_is_registered() {
+    let listed: BTreeSet<&str> = CALLS.iter().map(|call| call.path).collect();
+    let registered: BTreeSet<&str> = server_fn_paths().map(|(path, _)| path).collect();
+    assert_eq!(listed, registered);
+    for (path, method) in server_fn_paths() {
+        let expected = if path == "/api/suggest_clients" { "GET" } else { "POST" };
+        assert_eq!(method.as_str(), expected, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_call_writes_nothing_and_says_why_and_an_allowed_one_does_something() {
+    for call in CALLS {
+        for person in Person::ALL {
+            let (house, inputs) = prepared(&call, person).await;
+            let pairs: Vec<(&str, &str)> = inputs.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let actor = house.actor(person);
+            let before = house.dump().await;
+            let answer = if call.path == "/api/suggest_clients" {
+                actor.get("/api/suggest_clients?prefix=u1").await
+            } else {
+                actor.call(call.path, &pairs).await
+            };
+            let after = house.dump().await;
+            let who = format!("{} {:?} as {person:?}: {} {}", call.path, call.inputs, answer.status, answer.body);
+            match call.least.verdict(person) {
+                Verdict::Done => {
+                    assert_eq!(answer.status, 200, "{who}");
+                    assert_eq!(
+                        before != after,
+                        call.writes || (call.path == "/api/sign_out" && signed_in(person)),
+                        "{who}"
+                    );
+                }
+                Verdict::WhoAreYou => {
+                    assert_eq!((answer.status, answer.error()), (401, Error::Unauthenticated), "{who}");
+                    assert_eq!(before, after, "{who}");
+                }
+                Verdict::Refused => {
+                    assert_eq!(answer.status, 403, "{who}");
+                    assert!(matches!(answer.error(), Error::Forbidden(why) if why.len() > 20), "{who}");
+                    only_noted(&house, &before, &after, person, call.path, &who).await;
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refused_form_leads_to_a_page_that_says_why() {
+    for call in CALLS.iter().filter(|call| call.path != "/api/suggest_clients") {
+        for person in Person::ALL {
+            let verdict = call.least.verdict(person);
+            if verdict == Verdict::Done {
+                continue;
+            }
+            let (house, inputs) = prepared(call, person).await;
+            let mut pairs: Vec<(&str, &str)> = inputs.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            pairs.push(("back", "/rooms/stage"));
+            let (actor, before) = (house.actor(person), house.dump().await);
+            let sent = actor.form(call.path, &pairs).await;
+            let who = format!("{} as {person:?}: {} {}", call.path, sent.status, sent.to());
+            assert_eq!(sent.status, 303, "{who}");
+            let page = follow(&actor, sent.to()).await;
+            if verdict == Verdict::WhoAreYou {
+                assert_eq!(sent.to(), "/sign-in?next=%2Frooms%2Fstage", "{who}");
+                assert!(page.says("Sign in"), "{who}: {}", page.text());
+                assert_eq!(before, house.dump().await, "{who}");
+            } else {
+                assert_eq!(sent.to(), "/rooms/stage", "{who}");
+                assert!(page.says("Not allowed."), "{who}: {}", page.text());
+                only_noted(&house, &before, &house.dump().await, person, call.path, &who).await;
+            }
+        }
+    }
+}
+
+/// Opens a page and goes on where it leads.
+async fn follow(actor: &Actor<'_>, path: &str) -> Answer {
+    let page = actor.get(path).await;
+    if page.status == 303 { actor.get(page.to()).await } else { page }
+}
+
+fn signed_in(person: Person) -> bool {
+    !matches!(person, Person::Nobody | Person::Disabled)
+}
+
+/// Nothing but the entry that tells of the refusal.
+async fn only_noted(house: &House, before: &Dump, after: &Dump, person: Person, path: &str, who: &str) {
+    assert_eq!(before.differs(after), ["audit"], "{who}");
+    assert_eq!(before.added(after, "audit").len(), 1, "{who}");
+    let entry = house.last().await;
+    assert_eq!((entry.action, entry.actor.name()), (Action::Refused, person.name()), "{who}");
+    assert!(entry.note.starts_with(path), "{who}: {}", entry.note);
+}
+
+/// A house in which the call has something to do: one change of the room, a second session of everybody.
+async fn prepared(call: &Call, person: Person) -> (House, Vec<(&'static str, String)>) {
+    let house = House::open().await;
+    let change = [ROOM, ("version", "1"), ("changes[name]", "changed")];
+    let entry = house.admin().call("/api/save_room", &change).await.done().entry.unwrap();
+    let id = async |name: &str| house.store.account_named(name).await.unwrap().unwrap().staff.id;
+    if person != Person::Nobody {
+        let session = StoredSession {
+            id_hash: format!("0123456789abcdef{}", "0".repeat(48)),
+            staff: Some(id(person.name()).await),
+            data: "{}".to_owned(),
+            device: "Another browser".to_owned(),
+            address: String::new(),
+            created_at: Timestamp(1),
+            seen_at: Timestamp(1),
+            expires_at: Timestamp(i64::MAX),
+        };
+        house.store.write(move |tx| async move { tx.put_session(&session).await }.boxed()).await.unwrap();
+    }
+    let other = if person == Person::Viewer { "mona" } else { "vera" };
+    let (other, disabled) = (id(other).await.to_string(), id("dora").await.to_string());
+    let fill = |value: &str| {
+        value.replace("{entry}", &entry.to_string()).replace("{other}", &other).replace("{disabled}", &disabled)
+    };
+    (house, call.inputs.iter().map(|(name, value)| (*name, fill(value))).collect())
+}
