@@ -184,9 +184,9 @@ pub fn Clashes(
         let mine = Change { field: clash.field, before: None, after: clash.mine };
         view! {
             <div class="clash">
-                <h3>
+                <h2>
                     <bdi>{mine.label()}</bdi>
-                </h3>
+                </h2>
                 <dl>
                     <dt>"It was"</dt>
                     <dd>{value(theirs.show_before())}</dd>
