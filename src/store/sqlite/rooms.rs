@@ -203,11 +203,10 @@ async fn insert_words(
         Some(Value::Numbers(numbers)) => numbers.iter().map(i64::to_string).collect(),
         _ => return Ok(()),
     };
-    for word in words {
-        let query = sqlx::query("INSERT OR IGNORE INTO room_words (field, word, room) VALUES ($1, $2, $3)");
-        query.bind(field.key()).bind(word).bind(number).execute(&mut *conn).await?;
-    }
-    Ok(())
+    // One statement for all words: an import writes many rooms.
+    let words = serde_json::to_string(&words).map_err(|cause| sqlx::Error::Encode(Box::new(cause)))?;
+    let sql = "INSERT OR IGNORE INTO room_words (field, word, room) SELECT $1, value, $2 FROM json_each($3)";
+    sqlx::query(sql).bind(field.key()).bind(number).bind(words).execute(conn).await.map(drop)
 }
 
 /// Reads a room from the columns of this file's statements.
