@@ -1,0 +1,14 @@
+// `npm run shots`: a picture of every page in every state, to be looked at; and the README's own.
+import { defineConfig } from '@playwright/test';
+
+import tests from './playwright.config.ts';
+
+export default defineConfig({
+  ...tests,
+  testDir: 'shots',
+  // Beside the tests' results, which the next test run would sweep away.
+  outputDir: 'test-results/shots-traces',
+  fullyParallel: true,
+  projects: [{ name: 'shots' }],
+  use: { ...tests.use, trace: 'off' },
+});

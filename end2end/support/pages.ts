@@ -1,0 +1,145 @@
+// Every page and every state of one that a person can meet, each with the way to it.
+import { FULL } from './rooms.ts';
+import type { Role } from './server.ts';
+import { at, type House, type Visit } from './test.ts';
+
+export interface Place {
+  name: string;
+  who: Role | null;
+  /** Leads there; gives the address of the room it made, where that matters. */
+  go: (visit: Visit, house: House) => Promise<unknown>;
+}
+
+const to = (address: string) => (visit: Visit) => visit.open(address);
+
+export const PLACES: Place[] = [
+  { name: 'sign-in', who: null, go: to('/sign-in') },
+  {
+    name: 'sign-in refused',
+    who: null,
+    go: async (visit, house) => {
+      await visit.open('/sign-in?next=%2Faudit');
+      await visit.page.getByLabel('Name').fill(house.fresh('nobody'));
+      await visit.press('Sign in');
+    },
+  },
+  { name: 'rooms', who: 'admin', go: to('/rooms') },
+  { name: 'rooms with hostile names', who: 'viewer', go: to('/rooms?tags=e2e&owner=e2e-anchor&sort=-members') },
+  { name: 'rooms found by right-to-left', who: 'viewer', go: to(`/rooms?q=${encodeURIComponent('مباشر')}`) },
+  { name: 'rooms with long names', who: 'viewer', go: to('/rooms?tags=e2e&status=active&q=e2e') },
+  { name: 'rooms, a page in the middle', who: 'viewer', go: async (visit) => {
+    await visit.open('/rooms?tags=paged');
+    await visit.press('Next', 'link');
+  } },
+  { name: 'rooms, none found', who: 'viewer', go: to('/rooms?q=nothing%20is%20called%20this&from=soon') },
+  {
+    name: 'rooms, filters open',
+    who: 'admin',
+    go: async (visit) => {
+      await visit.open('/rooms?status=active&tags=e2e&tags=music');
+      await visit.page.locator('.finder summary').click();
+    },
+  },
+  { name: 'new room', who: 'admin', go: to('/rooms/new') },
+  {
+    name: 'new room refused',
+    who: 'admin',
+    go: async (visit) => {
+      await visit.open('/rooms/new');
+      await visit.field('cover').fill('ftp://x');
+      await visit.press('Create room');
+    },
+  },
+  { name: 'details', who: 'admin', go: to(at(FULL)) },
+  { name: 'details for a moderator', who: 'moderator', go: to(at(FULL)) },
+  { name: 'details for a viewer', who: 'viewer', go: to(at('e2e:arabic')) },
+  { name: 'details of an unbroken name', who: 'admin', go: to(at('e2e:unbroken')) },
+  {
+    name: 'details with errors',
+    who: 'admin',
+    go: async (visit, house) => {
+      await visit.open(at(await house.room()));
+      await visit.field('name').fill('直'.repeat(129));
+      await visit.field('cover').fill('nonsense');
+      await visit.field('categories').fill('1, two');
+      await visit.press('Save', 'button', 'form.room-form');
+    },
+  },
+  {
+    name: 'details saved',
+    who: 'admin',
+    go: async (visit, house) => {
+      await visit.open(at(await house.room({ description: 'long '.repeat(100) })));
+      await visit.field('name').fill('深夜歌枠');
+      await visit.field('description').fill('');
+      await visit.press('Save', 'button', 'form.room-form');
+    },
+  },
+  {
+    name: 'conflict',
+    who: 'admin',
+    go: async (visit, house) => {
+      const id = await house.room({ announcement: 'As it was' });
+      await visit.open(at(id));
+      await visit.field('name').fill('Mine');
+      await visit.field('announcement').fill('我的');
+      const theirs = { 'changes[name]': 'Theirs', 'changes[announcement]': '他們的 '.repeat(80) };
+      await house.call('moderator', 'save_room', { id, version: '1', ...theirs });
+      await visit.press('Save', 'button', 'form.room-form');
+    },
+  },
+  { name: 'owner, choose', who: 'admin', go: to(at(FULL, 'owner')) },
+  { name: 'owner, wrong', who: 'admin', go: to(`${at(FULL, 'owner')}?to=e2e-anchor`) },
+  { name: 'owner, confirm', who: 'admin', go: to(`${at(FULL, 'owner')}?to=somebody-new`) },
+  { name: 'members', who: 'viewer', go: to(at(FULL, 'members')) },
+  { name: 'members, none', who: 'viewer', go: to(at('e2e:han', 'members')) },
+  { name: 'attributes', who: 'moderator', go: to(at(FULL, 'attributes')) },
+  { name: 'attributes for a viewer', who: 'viewer', go: to(at(FULL, 'attributes')) },
+  { name: 'attributes, none', who: 'viewer', go: to(at('e2e:han', 'attributes')) },
+  {
+    name: 'attributes refused',
+    who: 'moderator',
+    go: async (visit, house) => {
+      await visit.open(at(await house.room(), 'attributes'));
+      await visit.page.getByLabel('Key of new attribute 1').fill('topic');
+      await visit.page.getByLabel('Key of new attribute 2').fill('a key that is much too long');
+      await visit.press('Save', 'button', 'form.room-form');
+    },
+  },
+  {
+    name: 'history',
+    who: 'admin',
+    go: async (visit, house) => {
+      const id = await house.room({ description: 'long '.repeat(100) });
+      await house.call('moderator', 'save_room', { id, version: '1', 'changes[name]': '深夜歌枠', 'changes[status]': 'inactive' });
+      await house.call('admin', 'add_manager', { id, client: 'fan-1' });
+      await visit.open(at(id, 'history'));
+    },
+  },
+  { name: 'json', who: 'viewer', go: to(at(FULL, 'json')) },
+  { name: 'audit', who: 'admin', go: to('/audit') },
+  { name: 'audit, none', who: 'auditor', go: to('/audit?room=no-such-room&from=2026-01-01') },
+  { name: 'staff', who: 'admin', go: to('/staff') },
+  {
+    name: 'staff added',
+    who: 'admin',
+    go: async (visit, house) => {
+      await visit.open('/staff');
+      await visit.page.getByLabel('Name', { exact: true }).fill(house.fresh('neu'));
+      await visit.press('Add', 'button', 'section[aria-labelledby=add-title]');
+    },
+  },
+  { name: 'account', who: 'auditor', go: to('/account') },
+  {
+    name: 'account refused',
+    who: 'auditor',
+    go: async (visit) => {
+      await visit.open('/account');
+      await visit.page.getByLabel('New password', { exact: true }).fill('short');
+      await visit.press('Change password');
+    },
+  },
+  { name: 'not found', who: 'viewer', go: to('/rooms/no-such-room') },
+  { name: 'no such page', who: 'viewer', go: to('/nowhere') },
+  { name: 'not for your role', who: 'viewer', go: to('/staff') },
+];
