@@ -10,7 +10,11 @@ use super::{
     notice::Notice,
 };
 use crate::{
-    domain::{Error, error::Clash, room::Change},
+    domain::{
+        Error,
+        error::Clash,
+        room::{Change, Field},
+    },
     ui::visit::{Flash, Visit},
 };
 
@@ -97,7 +101,9 @@ pub fn Reasons(
 ) -> impl IntoView {
     let kept = "Nothing was changed, and what you typed is still here.";
     match error {
-        Error::Invalid(violations) => {
+        Error::Invalid(mut violations) => {
+            // In the order of the form; a stable sort leaves what is no field in front.
+            violations.sort_by_key(|violation| Field::ALL.iter().position(|field| field.key() == violation.field));
             let many = violations.iter().filter(|violation| !violation.field.is_empty()).count();
             // A violation of the whole beside others says what was done all the same.
             let in_part = many > 0 && many < violations.len();

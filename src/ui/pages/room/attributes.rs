@@ -82,9 +82,10 @@ struct Row {
 fn rows(kept: Vec<Attribute>, draft: &Draft) -> Vec<Row> {
     let mut kept: Vec<Attribute> = kept;
     let mut rows = Vec::new();
-    let mut sent = 0..;
-    for n in sent.by_ref() {
-        let Some(key) = draft.typed(&format!("rows[{n}][key]")) else { break };
+    let mut sent = 0;
+    while let Some(key) = draft.typed(&format!("rows[{sent}][key]")) {
+        let n = sent;
+        sent += 1;
         let found = kept.iter().position(|attribute| attribute.key == key).map(|at| kept.remove(at));
         let value = draft.value(&format!("rows[{n}][value]"), "");
         let auto_delete = draft.ticked(&format!("rows[{n}][auto_delete]"), false);
@@ -103,11 +104,13 @@ fn rows(kept: Vec<Attribute>, draft: &Draft) -> Vec<Row> {
         rows.push(Row { n: rows.len(), sent: n, kept: found, key: key.to_owned(), value, auto_delete, delete });
     }
     let blank = if draft.is_refused() { 0 } else { BLANK };
-    for (sent, attribute) in sent.by_ref().zip(kept) {
+    let sent = sent..;
+    let many = kept.len();
+    for (sent, attribute) in sent.clone().zip(kept) {
         let (key, value, auto_delete) = (attribute.key.clone(), attribute.value.clone(), attribute.auto_delete);
         rows.push(Row { n: rows.len(), sent, kept: Some(attribute), key, value, auto_delete, delete: false });
     }
-    for sent in sent.take(blank) {
+    for sent in sent.skip(many).take(blank) {
         rows.push(Row {
             n: rows.len(),
             sent,
