@@ -7,7 +7,7 @@ use crate::domain::room::Change;
 /// Longer values are folded.
 const FOLD: usize = 240;
 
-/// Every change of an entry.
+/// Every change of an entry. What was nothing before has no line of its own.
 #[component]
 pub fn Diff(
     /// The changes.
@@ -15,26 +15,32 @@ pub fn Diff(
 ) -> impl IntoView {
     let shown = changes.into_iter().map(|change| {
         let (before, after) = (change.show_before(), change.show_after());
+        let is_new = change.before.is_none();
         view! {
             <div>
                 <dt>
                     <bdi>{change.label()}</bdi>
                 </dt>
-                <dd class="diff-before">
-                    <span class="diff-sign" aria-hidden="true">
-                        "−"
-                    </span>
-                    <div>
-                        <span class="unseen">"before: "</span>
-                        {value(before)}
-                    </div>
-                </dd>
+                {(!is_new)
+                    .then(|| {
+                        view! {
+                            <dd class="diff-before">
+                                <span class="diff-sign" aria-hidden="true">
+                                    "−"
+                                </span>
+                                <div>
+                                    <span class="unseen">"before: "</span>
+                                    {value(before)}
+                                </div>
+                            </dd>
+                        }
+                    })}
                 <dd class="diff-after">
                     <span class="diff-sign" aria-hidden="true">
                         "+"
                     </span>
                     <div>
-                        <span class="unseen">"after: "</span>
+                        <span class="unseen">{if is_new { "new: " } else { "after: " }}</span>
                         {value(after)}
                     </div>
                 </dd>

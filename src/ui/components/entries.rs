@@ -6,7 +6,8 @@ use super::{diff::Diff, flash::Undo, moment::Moment};
 use crate::{
     domain::{
         Right, Role,
-        audit::{Actor, Entry, Source},
+        audit::{Action, Actor, Entry, Source},
+        room::Change,
     },
     ui::links,
 };
@@ -84,7 +85,7 @@ fn Row(entry: Entry, may_undo: bool, one_room: bool) -> impl IntoView {
                                 }
                             })}
                     </p>
-                    {(!entry.changes.is_empty()).then(|| view! { <Diff changes=entry.changes /> })}
+                    {(!entry.changes.is_empty()).then(|| changes(entry.action, entry.changes))}
                 </div>
             </td>
             <td data-label="Through">
@@ -97,6 +98,21 @@ fn Row(entry: Entry, may_undo: bool, one_room: bool) -> impl IntoView {
             {may_undo.then(|| view! { <td>{can_be_undone.then(|| view! { <Undo entry=entry.id /> })}</td> })}
         </tr>
     }
+}
+
+/// What changed; for a new room, which sets everything, folded.
+fn changes(action: Action, changes: Vec<Change>) -> AnyView {
+    if action != Action::RoomCreated {
+        return view! { <Diff changes=changes /> }.into_any();
+    }
+    let many = changes.len();
+    view! {
+        <details>
+            <summary>{if many == 1 { "1 value".to_owned() } else { format!("{many} values") }}</summary>
+            <Diff changes=changes />
+        </details>
+    }
+    .into_any()
 }
 
 #[component]
