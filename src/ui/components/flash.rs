@@ -15,7 +15,10 @@ use crate::{
         error::Clash,
         room::{Change, Field},
     },
-    ui::visit::{Flash, Visit},
+    ui::{
+        links,
+        visit::{Flash, Visit},
+    },
 };
 
 /// The answer to the last form; nothing where none was sent.
@@ -141,6 +144,11 @@ pub fn Reasons(
                 " Both values are shown. What you typed is still in the form: save again to put it over theirs, or take theirs."
             </p>
             <Clashes clashes=clashes />
+            <p>
+                <a class="button slim" href=Visit::current().map(|visit| links::here(&visit))>
+                    "Take theirs"
+                </a>
+            </p>
         }
         .into_any(),
         Error::Unauthenticated => {
