@@ -88,7 +88,7 @@ fn Secret(name: String, password: String) -> impl IntoView {
 
 #[component]
 fn Refused(error: Error) -> impl IntoView {
-    let tone = if matches!(error, Error::Conflict(_)) { Tone::Warn } else { Tone::Bad };
+    let tone = if matches!(error, Error::Conflict(_) | Error::Unauthenticated) { Tone::Warn } else { Tone::Bad };
     view! {
         <Notice tone=tone answer=true>
             <Reasons error=error />
@@ -154,8 +154,8 @@ pub fn Reasons(
         Error::Unauthenticated => {
             view! {
                 <p>
-                    <strong>"You are signed out."</strong>
-                    " Sign in again; nothing was changed, and what you typed is kept."
+                    <strong>"Not saved yet: your session had ended."</strong>
+                    " You are signed in again, and what you typed is still here. Look at it and send it once more."
                 </p>
             }
             .into_any()
