@@ -13,12 +13,13 @@ use super::{
 use crate::{
     domain::{
         Result,
+        attribute::Attribute,
         audit::Action,
         client::{Client, Member},
         room::{Change, Field, Line, Room, Values},
     },
     services::{Ctx, attributes::differences},
-    store::Tx,
+    store::{NewEntry, Tx},
 };
 
 /// What a batch came to.
@@ -40,6 +41,15 @@ pub(super) async fn apply(ctx: &Ctx, lines: Vec<Ready>) -> Result<Applied> {
     store.write(move |tx| async move { Batch::read(tx, ctx, &lines).await?.write(tx, lines).await }.boxed()).await
 }
 
+/// A room that is to be made.
+struct Made {
+    room: Room,
+    members: Vec<Member>,
+    attributes: Vec<Attribute>,
+    attribute_seq: i64,
+    entry: NewEntry,
+}
+
 /// What is known before anything is written.
 struct Batch {
     ctx: Ctx,
@@ -47,6 +57,10 @@ struct Batch {
     members: HashMap<i64, Vec<Member>>,
     clients: Clients,
     numbers: HashSet<i64>,
+    /// The greatest number that a room ever had.
+    last_number: i64,
+    /// Rooms that are to be made, in the order of their lines.
+    made: Vec<Made>,
     /// Owners and managers of rooms that were written.
     people: BTreeSet<String>,
 }
@@ -67,6 +81,8 @@ impl Batch {
         Ok(Self {
             numbers: tx.numbers_taken(&numbers).await?,
             clients: Clients::new(tx.clients_of(&clients.into_iter().collect::<Vec<_>>()).await?),
+            last_number: tx.last_number().await?,
+            made: Vec::new(),
             people: BTreeSet::new(),
             ctx,
             rooms,
@@ -94,7 +110,7 @@ impl Batch {
             adjusted.extend(kept);
             match self.rooms.remove(&id) {
                 None => {
-                    adjusted.extend(self.create(tx, line).await?);
+                    adjusted.extend(self.make(line));
                     applied.created += 1;
                 }
                 Some(room) => {
@@ -109,6 +125,7 @@ impl Batch {
                 applied.notes.push(Note::new(number, Some(&id), What::Adjusted, adjusted));
             }
         }
+        self.write_made(tx).await?;
         let people: Vec<&str> = self.people.iter().map(String::as_str).collect();
         tx.put_client_ids(&people).await?;
         Ok(applied)
@@ -119,46 +136,54 @@ impl Batch {
         clears && self.rooms.get(line.id.as_str()).is_some_and(|room| room.owner().is_some())
     }
 
-    /// Makes a room; says what of the line it did not take to the letter.
-    async fn create(&mut self, tx: &mut Tx, line: Line) -> Result<Vec<String>> {
+    /// Makes a room, to be written with the others; says what of the line it did not take to the letter.
+    fn make(&mut self, line: Line) -> Vec<String> {
         let mut adjusted = Vec::new();
+        let number = line.number.filter(|number| !self.numbers.contains(number)).unwrap_or(self.last_number + 1);
+        if let Some(wanted) = line.number.filter(|wanted| *wanted != number) {
+            adjusted.push(format!("number {wanted} is another room's; it became {number}"));
+        }
+        self.numbers.insert(number);
+        self.last_number = self.last_number.max(number);
+        let mut attributes = line.attributes.unwrap_or_default();
+        let attribute_seq = counted(&mut attributes).max(line.attribute_seq.unwrap_or_default());
+        if line.attribute_seq.is_some_and(|given| given < attribute_seq) {
+            adjusted.push(format!("attribute_seq is less than an attribute's own seq; it became {attribute_seq}"));
+        }
+        let members = line.members.unwrap_or_default();
         let mut values = Values::defaults();
         line.patch.apply(&mut values);
-        let mut room = Room {
+        let room = Room {
             id: line.id,
-            number: line.number.filter(|number| !self.numbers.contains(number)).unwrap_or_default(),
+            number,
             app: line.app.unwrap_or_default(),
             version: line.version.unwrap_or(1),
             created_at: line.created_at.unwrap_or(self.ctx.now),
             updated_at: line.updated_at.unwrap_or(self.ctx.now),
-            member_count: 0,
+            member_count: i64::try_from(members.len()).unwrap_or(i64::MAX),
             values,
             last_message: line.last_message,
         };
-        let mut attributes = line.attributes.unwrap_or_default();
-        let count = counted(&mut attributes).max(line.attribute_seq.unwrap_or_default());
-        if line.attribute_seq.is_some_and(|given| given < count) {
-            adjusted.push(format!("attribute_seq is less than an attribute's own seq; it became {count}"));
-        }
-        room.number = tx.insert_room(&room, count).await?;
-        self.numbers.insert(room.number);
-        if let Some(wanted) = line.number.filter(|wanted| *wanted != room.number) {
-            adjusted.push(format!("number {wanted} is another room's; it became {}", room.number));
-        }
         let mut changes = line.patch.against(&Values::defaults());
-        for attribute in &attributes {
-            tx.put_attribute(room.number, attribute).await?;
-            changes.extend(differences(&attribute.key, None, Some(attribute)));
-        }
-        let members = line.members.unwrap_or_default();
-        if !members.is_empty() {
-            tx.insert_members(room.number, &members).await?;
-        }
+        changes.extend(attributes.iter().flat_map(|attribute| differences(&attribute.key, None, Some(attribute))));
         changes.extend(members_changed(&[], &members));
         changes.extend(message_changed(None, room.last_message.as_ref()));
-        tx.append(&self.ctx.entry(Action::RoomCreated, Some(&room), changes)).await?;
+        let entry = self.ctx.entry(Action::RoomCreated, Some(&room), changes);
         self.know_people(&room);
-        Ok(adjusted)
+        self.made.push(Made { room, members, attributes, attribute_seq, entry });
+        adjusted
+    }
+
+    async fn write_made(&mut self, tx: &mut Tx) -> Result<()> {
+        let mut made = std::mem::take(&mut self.made);
+        let rooms: Vec<(&Room, i64)> = made.iter().map(|one| (&one.room, one.attribute_seq)).collect();
+        tx.insert_rooms(&rooms).await?;
+        let members = made.iter().flat_map(|one| one.members.iter().map(|member| (one.room.number, member)));
+        tx.insert_members(&members.collect::<Vec<_>>()).await?;
+        let attributes = made.iter().flat_map(|one| one.attributes.iter().map(|each| (one.room.number, each)));
+        tx.insert_attributes(&attributes.collect::<Vec<_>>()).await?;
+        let entries: Vec<NewEntry> = made.drain(..).map(|one| one.entry).collect();
+        tx.append_made(&entries).await
     }
 
     /// Writes what differs: fields, attributes, and members with the newest message, each an entry of its own, so that
@@ -187,7 +212,8 @@ impl Batch {
             let before = self.members.remove(&room.number).unwrap_or_default();
             if let Some(change) = members_changed(&before, &members) {
                 tx.delete_members(room.number).await?;
-                tx.insert_members(room.number, &members).await?;
+                tx.insert_members(&members.iter().map(|member| (room.number, member)).collect::<Vec<_>>()).await?;
+                tx.put_member_count(room.number, members.len()).await?;
                 changes.push(change);
             }
         }

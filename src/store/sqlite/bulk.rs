@@ -7,11 +7,7 @@ use sqlx::{AssertSqlSafe, Row, sqlite::SqliteRow};
 
 use super::{Tx, clients, rooms};
 use crate::{
-    domain::{
-        Error, Result,
-        client::{Client, Member},
-        room::Room,
-    },
+    domain::{Error, Result, client::Client, room::Room},
     store::{fold, incident},
 };
 
@@ -74,33 +70,27 @@ impl Tx {
         self.listed(sql, ids).await.map(drop)
     }
 
-    /// Writes the members of a room that has none. The clients are known already.
+    /// Writes how many members a room has.
     ///
     /// # Errors
-    /// The database failed, or somebody is a member twice.
-    pub async fn insert_members(&mut self, room: i64, members: &[Member]) -> Result<()> {
-        let rows: Vec<_> = members.iter().map(|m| (&m.client.id, m.unread, &m.last_read)).collect();
-        let sql = "INSERT INTO members (room, client, unread, last_read)
-                   SELECT $2, value ->> 0, value ->> 1, value ->> 2 FROM json_each($1)";
-        sqlx::query(sql).bind(json(&rows)?).bind(room).execute(&mut self.conn).await?;
+    /// The database failed.
+    pub async fn put_member_count(&mut self, room: i64, many: usize) -> Result<()> {
         let count = sqlx::query("UPDATE rooms SET member_count = $1 WHERE number = $2");
-        count.bind(members.len() as i64).bind(room).execute(&mut self.conn).await?;
+        count.bind(many as i64).bind(room).execute(&mut self.conn).await?;
         Ok(())
     }
 
-    /// Takes all members out of a room.
+    /// Takes all members out of a room; the room's count is the caller's business.
     ///
     /// # Errors
     /// The database failed.
     pub async fn delete_members(&mut self, room: i64) -> Result<()> {
         sqlx::query("DELETE FROM members WHERE room = $1").bind(room).execute(&mut self.conn).await?;
-        let count = sqlx::query("UPDATE rooms SET member_count = 0 WHERE number = $1");
-        count.bind(room).execute(&mut self.conn).await?;
         Ok(())
     }
 
     /// Runs a statement whose only argument is a list; an empty list needs none.
-    async fn listed<T: Serialize>(&mut self, sql: &'static str, list: &[T]) -> Result<Vec<SqliteRow>> {
+    pub(super) async fn listed<T: Serialize>(&mut self, sql: &'static str, list: &[T]) -> Result<Vec<SqliteRow>> {
         if list.is_empty() {
             return Ok(Vec::new());
         }
@@ -108,7 +98,8 @@ impl Tx {
     }
 }
 
-fn json<T: Serialize>(list: &[T]) -> Result<String> {
+/// A list as SQLite reads it.
+pub(super) fn json<T: Serialize>(list: &[T]) -> Result<String> {
     serde_json::to_string(list).map_err(|cause| {
         let incident = incident();
         tracing::error!(incident, %cause, "writing a list");

@@ -7,6 +7,7 @@ mod attributes;
 pub mod audit;
 mod bulk;
 mod clients;
+mod made;
 mod migrations;
 pub mod rooms;
 mod search;

@@ -32,25 +32,6 @@ pub(super) static SELECT_AFTER: LazyLock<String> =
 pub(super) static SELECT_LISTED: LazyLock<String> =
     LazyLock::new(|| format!("SELECT {} FROM rooms WHERE id IN (SELECT value FROM json_each($1))", *COLUMNS));
 
-static INSERT: LazyLock<String> = LazyLock::new(|| {
-    let columns = [
-        "id",
-        "app",
-        "version",
-        "created_at",
-        "updated_at",
-        "name_key",
-        "fold",
-        "last_message",
-        "last_message_at",
-        "attribute_seq",
-        "number",
-    ];
-    let all: Vec<&str> = columns.into_iter().chain(Field::ALL.iter().map(|field| field.key())).collect();
-    let places: Vec<String> = (1..=all.len()).map(|n| format!("${n}")).collect();
-    format!("INSERT INTO rooms ({}) VALUES ({}) RETURNING number", all.join(", "), places.join(", "))
-});
-
 impl Store {
     /// A room by its id.
     ///
@@ -90,40 +71,6 @@ impl Tx {
         let query = sqlx::query(AssertSqlSafe(SELECT.as_str())).bind(id.as_str());
         let row = query.fetch_optional(&mut self.conn).await?;
         Ok(row.as_ref().map(room).transpose()?)
-    }
-
-    /// Writes a new room; gives it the next number where its own is 0. Members are written by [`Tx::put_members`].
-    ///
-    /// # Errors
-    /// The database failed, or id or number are taken: look first.
-    pub async fn insert_room(&mut self, room: &Room, attribute_seq: i64) -> Result<i64> {
-        let (name_key, folded) = folds(room);
-        let message = room.last_message.as_ref();
-        let mut arguments = SqliteArguments::default();
-        let added = (|| {
-            arguments.add(room.id.as_str().to_owned())?;
-            arguments.add(room.app.clone())?;
-            arguments.add(room.version)?;
-            arguments.add(room.created_at.0)?;
-            arguments.add(room.updated_at.0)?;
-            arguments.add(name_key)?;
-            arguments.add(folded.clone())?;
-            arguments.add(message.and_then(|message| serde_json::to_string(message).ok()))?;
-            arguments.add(message.map_or(0, |message| message.sent_at.0))?;
-            arguments.add(attribute_seq)?;
-            arguments.add((room.number > 0).then_some(room.number))
-        })();
-        added.map_err(sqlx::Error::Encode)?;
-        for &field in Field::ALL {
-            value::bind(&mut arguments, room.values.get(field));
-        }
-        let query = sqlx::query_with(AssertSqlSafe(INSERT.as_str()), arguments);
-        let number: i64 = query.fetch_one(&mut self.conn).await?.try_get(0)?;
-        insert_grams(&mut self.conn, number, &folded).await?;
-        for &field in Field::ALL.iter().filter(|field| field.spec().kind.is_list()) {
-            insert_words(&mut self.conn, number, field, room.values.get(field)).await?;
-        }
-        Ok(number)
     }
 
     /// Writes the given fields of a room, and its version and time of change.
@@ -182,7 +129,8 @@ impl Tx {
     }
 }
 
-fn folds(room: &Room) -> (String, String) {
+/// The name as names are compared, and what a room is found by.
+pub(super) fn folds(room: &Room) -> (String, String) {
     let name = room.values.text(Field::Name).unwrap_or_default();
     (fold::fold(name), fold::fold_room(name, room.id.as_str(), room.owner().unwrap_or_default()))
 }
@@ -198,12 +146,7 @@ async fn insert_words(
     field: Field,
     value: Option<&Value>,
 ) -> Result<(), sqlx::Error> {
-    let words: Vec<String> = match value {
-        Some(Value::Words(words)) => words.clone(),
-        Some(Value::Numbers(numbers)) => numbers.iter().map(i64::to_string).collect(),
-        _ => return Ok(()),
-    };
-    // One statement for all words: an import writes many rooms.
+    let words = value::words(value);
     let words = serde_json::to_string(&words).map_err(|cause| sqlx::Error::Encode(Box::new(cause)))?;
     let sql = "INSERT OR IGNORE INTO room_words (field, word, room) SELECT $1, value, $2 FROM json_each($3)";
     sqlx::query(sql).bind(field.key()).bind(number).bind(words).execute(conn).await.map(drop)
