@@ -12,5 +12,6 @@ mod harness;
 mod import;
 mod people;
 mod rooms;
+mod search;
 mod store;
 mod tidy;

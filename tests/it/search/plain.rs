@@ -18,38 +18,44 @@ pub fn fold(text: &str) -> String {
     plain.to_lowercase().replace('ς', "σ").nfkc().collect()
 }
 
-/// Every room with all that belongs to it.
-pub async fn every_room(store: &Store) -> Vec<Whole> {
-    let mut all: Vec<Whole> = Vec::new();
+/// A room with all that belongs to it, and what it is found by: name, id and owner, folded.
+pub struct Known {
+    pub whole: Whole,
+    folds: [String; 3],
+}
+
+/// Every room.
+pub async fn every_room(store: &Store) -> Vec<Known> {
+    let mut all: Vec<Known> = Vec::new();
     loop {
-        let last = all.last().map_or(0, |whole| whole.room.number);
+        let last = all.last().map_or(0, |known| known.whole.room.number);
         let part = store.wholes_after(last, 500).await.unwrap();
         if part.is_empty() {
             return all;
         }
-        all.extend(part);
+        all.extend(part.into_iter().map(|whole| {
+            let room = &whole.room;
+            let name = room.values.text(Field::Name).unwrap_or_default();
+            let folds = [name, room.id.as_str(), room.owner().unwrap_or_default()].map(fold);
+            Known { whole, folds }
+        }));
     }
 }
 
 /// The numbers of the rooms that a question is about, in its order.
-pub fn look(all: &[Whole], query: &RoomQuery) -> Vec<i64> {
+pub fn look(all: &[Known], query: &RoomQuery) -> Vec<i64> {
     let words: Vec<String> = query.search.split_whitespace().map(fold).collect();
-    let mut found: Vec<&Whole> = all
+    let mut found: Vec<(&str, i64, i64)> = all
         .iter()
-        .filter(|whole| words.iter().all(|word| has_word(whole, word)))
-        .filter(|whole| query.filters.iter().all(|filter| fits(whole, filter)))
+        .filter(|known| words.iter().all(|word| known.folds.iter().any(|text| text.contains(word))))
+        .filter(|known| query.filters.iter().all(|filter| fits(&known.whole, filter)))
+        .map(|known| key(known, query.sort))
         .collect();
-    found.sort_by(|a, b| {
-        let order = key(a, query.sort).cmp(&key(b, query.sort)).then(a.room.number.cmp(&b.room.number));
-        if query.descending { order.reverse() } else { order }
-    });
-    found.into_iter().map(|whole| whole.room.number).collect()
-}
-
-fn has_word(whole: &Whole, word: &str) -> bool {
-    let room = &whole.room;
-    let name = room.values.text(Field::Name).unwrap_or_default();
-    [name, room.id.as_str(), room.owner().unwrap_or_default()].into_iter().any(|text| fold(text).contains(word))
+    found.sort_unstable();
+    if query.descending {
+        found.reverse();
+    }
+    found.into_iter().map(|(_, _, number)| number).collect()
 }
 
 fn fits(whole: &Whole, filter: &Filter) -> bool {
@@ -74,16 +80,17 @@ fn fits(whole: &Whole, filter: &Filter) -> bool {
     }
 }
 
-/// What a room is sorted by: text by its characters' numbers, or a number.
-fn key(whole: &Whole, sort: Sort) -> (String, i64) {
-    let room = &whole.room;
-    match sort {
-        Sort::Name => (fold(room.values.text(Field::Name).unwrap_or_default()), 0),
-        Sort::Updated => (String::new(), room.updated_at.0),
-        Sort::Created => (String::new(), room.created_at.0),
-        Sort::Members => (String::new(), whole.members.len() as i64),
-        Sort::LastMessage => (String::new(), room.last_message.as_ref().map_or(0, |message| message.sent_at.0)),
-    }
+/// What a room is sorted by: text by its characters' numbers, or a number; then the room's number.
+fn key(known: &Known, sort: Sort) -> (&str, i64, i64) {
+    let room = &known.whole.room;
+    let (text, number) = match sort {
+        Sort::Name => (known.folds[0].as_str(), 0),
+        Sort::Updated => ("", room.updated_at.0),
+        Sort::Created => ("", room.created_at.0),
+        Sort::Members => ("", known.whole.members.len() as i64),
+        Sort::LastMessage => ("", room.last_message.as_ref().map_or(0, |message| message.sent_at.0)),
+    };
+    (text, number, room.number)
 }
 
 /// All pages of a question, forward; at most `most`.
@@ -102,7 +109,7 @@ pub async fn forward(store: &Store, query: &RoomQuery, most: usize) -> Vec<(Vec<
 }
 
 /// Asks the store, forward and (if told so) back again, and compares with the plain look.
-pub async fn compare(store: &Store, all: &[Whole], query: &RoomQuery, back: bool, most: usize) -> usize {
+pub async fn compare(store: &Store, all: &[Known], query: &RoomQuery, back: bool, most: usize) -> usize {
     let expected = look(all, query);
     let numbers = |rows: &[RoomRow]| rows.iter().map(|row| row.number).collect::<Vec<i64>>();
     let pages = forward(store, query, most).await;
