@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     badge::Tone,
-    diff::{Diff, value},
+    entries::diff::{Diff, value},
     form::{Carried, input_id, subject},
     icon::{Icon, Shape},
     notice::Notice,

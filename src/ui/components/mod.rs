@@ -2,7 +2,6 @@
 
 pub mod badge;
 pub mod client;
-pub mod diff;
 pub mod entries;
 pub mod flash;
 pub mod form;

@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::about_room;
+use super::{
+    about_room,
+    rows::{Row, rows},
+};
 use crate::{
     domain::{
         Right,
@@ -22,8 +25,6 @@ use crate::{
 };
 
 const ACTION: &str = "/api/save_attributes";
-/// Empty rows to add attributes in.
-const BLANK: usize = 3;
 
 /// The attributes of a room.
 #[component]
@@ -63,65 +64,6 @@ fn limit_text(limits: &AttributeLimits) -> String {
         " · a key takes {} bytes, a value {} bytes · auto-delete: goes when the client who set it leaves the room",
         limits.key_bytes, limits.value_bytes
     )
-}
-
-/// One row of the form: an attribute that is there, or a new one.
-struct Row {
-    /// Its number in the form.
-    n: usize,
-    /// Its number as it was sent, by which messages name it; unique.
-    sent: usize,
-    kept: Option<Attribute>,
-    key: String,
-    value: String,
-    auto_delete: bool,
-    delete: bool,
-}
-
-/// The rows to show: as they were sent, if the form came back, then what is kept and was not sent, then empty ones.
-fn rows(kept: Vec<Attribute>, draft: &Draft) -> Vec<Row> {
-    let mut kept: Vec<Attribute> = kept;
-    let mut rows = Vec::new();
-    let mut sent = 0;
-    while let Some(key) = draft.typed(&format!("rows[{sent}][key]")) {
-        let n = sent;
-        sent += 1;
-        let found = kept.iter().position(|attribute| attribute.key == key).map(|at| kept.remove(at));
-        let value = draft.value(&format!("rows[{n}][value]"), "");
-        let auto_delete = draft.ticked(&format!("rows[{n}][auto_delete]"), false);
-        let delete = draft.ticked(&format!("rows[{n}][delete]"), false);
-        if delete && found.is_none() {
-            // It was deleted while other rows were refused; sent again it would come back.
-            continue;
-        }
-        let was_auto_delete = draft.typed(&format!("rows[{n}][was_auto_delete]")).is_some();
-        let is_untouched = draft.typed(&format!("rows[{n}][was]")) == Some(&value) && auto_delete == was_auto_delete;
-        // What the reader did not touch shows what is kept now, which somebody else may have changed.
-        let (value, auto_delete) = match &found {
-            Some(attribute) if is_untouched => (attribute.value.clone(), attribute.auto_delete),
-            _ => (value, auto_delete),
-        };
-        rows.push(Row { n: rows.len(), sent: n, kept: found, key: key.to_owned(), value, auto_delete, delete });
-    }
-    let blank = if draft.is_refused() { 0 } else { BLANK };
-    let sent = sent..;
-    let many = kept.len();
-    for (sent, attribute) in sent.clone().zip(kept) {
-        let (key, value, auto_delete) = (attribute.key.clone(), attribute.value.clone(), attribute.auto_delete);
-        rows.push(Row { n: rows.len(), sent, kept: Some(attribute), key, value, auto_delete, delete: false });
-    }
-    for sent in sent.skip(many).take(blank) {
-        rows.push(Row {
-            n: rows.len(),
-            sent,
-            kept: None,
-            key: String::new(),
-            value: String::new(),
-            auto_delete: false,
-            delete: false,
-        });
-    }
-    rows
 }
 
 #[component]

@@ -8,6 +8,7 @@ pub mod json;
 pub mod members;
 pub mod owner;
 pub mod people;
+pub mod rows;
 
 use std::future::Future;
 

@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::{diff::Diff, flash::Undo, moment::Moment};
+pub mod diff;
+
+use self::diff::Diff;
+use super::{flash::Undo, moment::Moment};
 use crate::{
     domain::{
         Right, Role,
