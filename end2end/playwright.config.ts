@@ -10,7 +10,8 @@ const ONLY_WITH_SCRIPTS = ['enhance.spec.ts', 'accessibility.spec.ts', 'budget.s
 
 export default defineConfig<Options>({
   testDir: 'tests',
-  outputDir: 'test-results',
+  // Swept at every run; the pictures of `npm run shots` stand beside it.
+  outputDir: 'test-results/run',
   globalSetup: './support/setup.ts',
   fullyParallel: true,
   workers: 2,

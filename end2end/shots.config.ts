@@ -6,8 +6,7 @@ import tests from './playwright.config.ts';
 export default defineConfig({
   ...tests,
   testDir: 'shots',
-  // Beside the tests' results, which the next test run would sweep away.
-  outputDir: 'test-results/shots-traces',
+  outputDir: 'test-results/shots-run',
   fullyParallel: true,
   projects: [{ name: 'shots' }],
   use: { ...tests.use, trace: 'off' },

@@ -8,7 +8,6 @@ import { PLACES } from '../support/pages.ts';
 import { at, expect, test } from '../support/test.ts';
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-const PHONE = { width: 360, height: 740 };
 
 /** Looks at everything, or at what another theme or another width can change. */
 async function axe(page: Page, state: string, what: 'all' | 'colours' | 'shapes' = 'all'): Promise<void> {
@@ -19,6 +18,17 @@ async function axe(page: Page, state: string, what: 'all' | 'colours' | 'shapes'
   const { violations } = await builder.analyze();
   const told = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary}`));
   expect.soft(told, `axe, ${state}`).toEqual([]);
+}
+
+/** What makes a page wider than its window; nothing if nothing does. */
+async function sticksOut(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const root = document.documentElement;
+    if (root.scrollWidth <= root.clientWidth) return [];
+    const all = [...document.querySelectorAll('body *')];
+    const over = all.filter((element) => element.getBoundingClientRect().right > root.clientWidth + 0.5);
+    return [`${root.scrollWidth} px`, ...over.map((element) => `${element.tagName}.${element.className}#${element.id}`)];
+  });
 }
 
 for (const { name, who, go } of PLACES) {
@@ -37,15 +47,10 @@ for (const { name, who, go } of PLACES) {
     await axe(page, 'light');
     await page.emulateMedia({ colorScheme: 'dark' });
     await axe(page, 'dark', 'colours');
-    await page.setViewportSize(PHONE);
-    const wide = await page.evaluate(() => {
-      const root = document.documentElement;
-      if (root.scrollWidth <= root.clientWidth) return [];
-      const all = [...document.querySelectorAll('body *')];
-      const over = all.filter((element) => element.getBoundingClientRect().right > root.clientWidth + 0.5);
-      return [`${root.scrollWidth} px`, ...over.map((element) => `${element.tagName}.${element.className}#${element.id}`)];
-    });
-    expect.soft(wide, 'wider than a phone').toEqual([]);
+    for (const width of [1280, 768, 360]) {
+      await page.setViewportSize({ width, height: 740 });
+      expect.soft(await sticksOut(page), `wider than ${width} px`).toEqual([]);
+    }
     await axe(page, 'on a phone', 'shapes');
   });
 }

@@ -16,7 +16,7 @@ test('attributes are set and deleted together, and a refused row leaves the othe
   await expect(page.getByText('2 of 20')).toBeVisible();
 
   await page.getByLabel('Value of attribute topic').fill('今夜の一曲\nzwei');
-  await page.getByLabel('Delete attribute topic when the client who set it leaves').check();
+  await page.getByLabel('Auto-delete attribute topic').check();
   await page.getByLabel('Delete attribute poll', { exact: true }).check();
   await page.getByLabel('Key of new attribute 3').fill('pk_score');
   await page.getByLabel('Value of new attribute 3').fill('12:12');

@@ -58,3 +58,19 @@ test('a refused form still merges what others changed meanwhile', async ({ house
   await expect(admin.field('description')).toHaveValue('Theirs');
   await expect(admin.field('announcement')).toHaveValue('Mine');
 });
+
+test('after a conflict, theirs can be taken', async ({ house, visit }) => {
+  const id = await house.room({ name: 'Base' });
+  const admin = await visit('admin');
+  await admin.open(at(id));
+  await admin.field('name').fill('Mine');
+  await house.call('moderator', 'save_room', { id, version: '1', 'changes[name]': 'Theirs' });
+  await admin.press('Save', 'button', 'form.room-form');
+  // What was typed goes, so the browser may ask first.
+  admin.page.on('dialog', (dialog) => void dialog.accept());
+  await admin.press('Take theirs', 'link');
+  await expect(admin.answer).toHaveCount(0);
+  await expect(admin.field('name')).toHaveValue('Theirs');
+  await admin.press('Save', 'button', 'form.room-form');
+  await expect(admin.answer).toContainText('Nothing to save');
+});
