@@ -27,9 +27,7 @@ pub fn App() -> impl IntoView {
     let path = visit.as_ref().map(|visit| visit.path.clone()).unwrap_or_default();
     let staff = visit.and_then(|visit| visit.staff);
     view! {
-        <Title formatter=|title: String| {
-            if title.is_empty() { "Wardroom".to_owned() } else { format!("{title} · Wardroom") }
-        } />
+        <Title formatter=titled />
         <a class="skip" href="#main">
             "Skip to the content"
         </a>
@@ -55,6 +53,15 @@ pub fn App() -> impl IntoView {
         <p class="unseen" id="announce" role="status"></p>
         <Enhance />
     }
+}
+
+/// The text of a page's `<title>`. leptos_meta 0.8.7 does not escape it: a room's name would be stored XSS.
+fn titled(title: String) -> String {
+    if title.is_empty() {
+        return "Wardroom".to_owned();
+    }
+    let escaped = title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    format!("{escaped} · Wardroom")
 }
 
 #[component]
