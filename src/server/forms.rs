@@ -37,10 +37,16 @@ pub async fn call(State(house): State<House>, request: Request) -> Response {
     let form = Form::read(&parts.method, parts.uri.path(), &parts.headers, &body);
     let is_known = server_fn_paths().any(|(path, method)| path == parts.uri.path() && method == parts.method);
     let mut request = Request::from_parts(parts, Body::from(body));
-    let asker = match house.asker(house.caller(&request), form.value("op").map(str::to_owned)).await {
+    let operation = form.value("op").map(str::to_owned);
+    let is_plain = operation.as_deref().is_none_or(is_operation);
+    let asker = match house.asker(house.caller(&request), operation).await {
         Ok(asker) => asker,
         Err(error) => return refused(&error),
     };
+    if !is_plain {
+        let error = Error::invalid("op", "is not an operation's id: at most 64 letters, digits and hyphens");
+        return if form.is_html { form.send_back(&asker, error).await } else { refused(&error) };
+    }
     if !is_known {
         let error = Error::NotFound(format!("There is nothing to {} at {}.", request.method(), form.path));
         return if form.is_html { form.send_back(&asker, error).await } else { refused(&error) };
@@ -121,6 +127,11 @@ impl Form {
         visitor::leave(&asker.session, &Flash::Rejected { form: self.path, typed, error }).await;
         Redirect::to(&to).into_response()
     }
+}
+
+/// Whether this can be an operation's id: it is kept in the audit trail as it was sent.
+fn is_operation(text: &str) -> bool {
+    text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 /// The page that a form without `back` came from.
