@@ -17,8 +17,9 @@ const validator = new HtmlValidate({
 
 /** Everything that is wrong with a page's HTML, one line each. */
 export async function wrongs(html: string): Promise<string[]> {
-  // Leptos marks places in the page with `<!>`, an empty comment to every parser but not to the letter.
-  const report = await validator.validateString(html.replaceAll('<!>', ''));
+  // Inside islands Leptos needs its marks, `<!>`: an empty comment to every parser, but not to the letter.
+  const islands = /<leptos-island.*?<\/leptos-island>/gs;
+  const report = await validator.validateString(html.replace(islands, (island) => island.replaceAll('<!>', '')));
   return report.results
     .flatMap((result) => result.messages)
     .map((message) => `${message.ruleId}: ${message.message} (${message.selector ?? `column ${message.column}`})`);

@@ -61,12 +61,13 @@ pub async fn save_attributes(
             Some(Violation::new(format!("{input}.{number}"), why))
         })
         .collect();
+    let many = if done == 1 { "1 change".to_owned() } else { format!("{done} changes") };
     if !refused.is_empty() {
         let mut all = refused;
         if done > 0 {
-            all.push(Violation::new("", format!("The other rows were saved ({done} changes).")));
+            all.push(Violation::new("", format!("The other rows were saved ({many}).")));
         }
         return Err(Error::Invalid(all));
     }
-    Ok(Done::of(saved, if done == 1 { "Saved 1 change.".to_owned() } else { format!("Saved {done} changes.") }))
+    Ok(Done::of(saved, format!("Saved {many}.")))
 }

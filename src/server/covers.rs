@@ -74,9 +74,10 @@ impl Covers {
     }
 }
 
-/// `GET /rooms/{id}/cover`: the picture, or 404 and the page's placeholder stays.
+/// `GET /rooms/{id}/cover`: the picture; without one 204, and the page's placeholder stays. (A 404 would say the same,
+/// but browsers write it to their console as an error, which a broken cover is not.)
 pub async fn cover(State(house): State<House>, Path(id): Path<String>, request: Request) -> Response {
-    let missing = StatusCode::NOT_FOUND.into_response();
+    let missing = StatusCode::NO_CONTENT.into_response();
     let Ok(asker) = house.asker(house.caller(&request), None).await else { return missing };
     let Ok(id) = RoomId::parse(&id) else { return missing };
     let is_let_in = asker.staff.as_ref().is_some_and(|staff| !staff.must_change);

@@ -1,12 +1,13 @@
 //! Pages: who asks is found out, what the last form left behind is taken along, and Leptos renders the rest.
 
 use axum::{
-    body::{Body, Bytes, to_bytes},
+    body::{Body, to_bytes},
     extract::{Request, State},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
 use leptos::prelude::provide_context;
+use memchr::memmem;
 
 use super::{House, visitor};
 use crate::{
@@ -53,21 +54,53 @@ pub async fn page(State(house): State<House>, request: Request) -> Response {
     };
     parts.headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static("text/html; charset=utf-8"));
     parts.headers.remove(header::CONTENT_LENGTH);
-    Response::from_parts(parts, Body::from(document(html)))
+    Response::from_parts(parts, Body::from(document(&html)))
 }
 
-/// The document without what Leptos writes behind it: inline scripts for streaming, which pages that are rendered
-/// whole do not need, our policy forbids, and HTML does not allow there.
-fn document(mut html: Bytes) -> Bytes {
-    const END: &[u8] = b"</html>";
-    if let Some(at) = html.windows(END.len()).rposition(|window| window == END) {
-        html.truncate(at + END.len());
+/// The document as HTML wants it. Leptos writes two things for a browser that takes the whole page over, which none of
+/// ours does: inline scripts behind `</html>`, which our policy forbids, and `<!>` between texts, which only islands
+/// need (no text or attribute can hold it, because `<` is always escaped there).
+fn document(html: &[u8]) -> Vec<u8> {
+    const ISLAND: &[u8] = b"<leptos-island";
+    const ISLAND_END: &[u8] = b"</leptos-island>";
+    let end = memmem::find(html, b"</html>").map_or(html.len(), |at| at + b"</html>".len());
+    let mut rest = html.get(..end).unwrap_or(html);
+    let mut kept = Vec::with_capacity(rest.len());
+    while let Some((before, island)) = memmem::find(rest, ISLAND).and_then(|at| rest.split_at_checked(at)) {
+        without_marks(before, &mut kept);
+        let whole = memmem::find(island, ISLAND_END).map_or(island.len(), |at| at + ISLAND_END.len());
+        let (island, after) = island.split_at_checked(whole).unwrap_or((island, &[]));
+        kept.extend_from_slice(island);
+        rest = after;
     }
-    html
+    without_marks(rest, &mut kept);
+    kept
+}
+
+/// Appends everything but `<!>`.
+fn without_marks(mut html: &[u8], kept: &mut Vec<u8>) {
+    const MARK: &[u8] = b"<!>";
+    while let Some((before, marked)) = memmem::find(html, MARK).and_then(|at| html.split_at_checked(at)) {
+        kept.extend_from_slice(before);
+        html = marked.get(MARK.len()..).unwrap_or_default();
+    }
+    kept.extend_from_slice(html);
 }
 
 /// An error where no page can be rendered.
 pub(super) fn plainly(error: &Error) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (status, error.to_string()).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::document;
+
+    #[test]
+    fn marks_stay_in_islands_and_nothing_stands_behind_the_document() {
+        let html = b"<html>a<!>b<leptos-island x>c<!>d</leptos-island><!>e</html><!><script>f</script>";
+        assert_eq!(document(html), b"<html>ab<leptos-island x>c<!>d</leptos-island>e</html>");
+        assert_eq!(document(b"<!>plain"), b"plain");
+    }
 }

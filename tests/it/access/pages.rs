@@ -28,7 +28,7 @@ const PAGES: [(&str, &str, Least); 12] = [
 const OTHERS: [(&str, &str, Least, u16); 7] = [
     ("/", "/", Least::Nothing, 303),
     // In a house that fetches no covers there is none; who may not look is told before that.
-    ("/rooms/{id}/cover", "/rooms/stage/cover", Least::Right(Right::See), 404),
+    ("/rooms/{id}/cover", "/rooms/stage/cover", Least::Right(Right::See), 204),
     ("/audit/export", "/audit/export", Least::Right(Right::Audit), 200),
     ("/pkg/{file}", "/pkg/nothing.js", Least::Nothing, 404),
     ("/favicon.svg", "/favicon.svg", Least::Nothing, 200),

@@ -21,7 +21,7 @@ pub fn Json() -> impl IntoView {
         Ok(view! {
             <section class="stack-tight" aria-label="JSON">
                 <div class="line spread">
-                    <p class="quiet">"The room as export writes it. Read-only; times are milliseconds since 1970."</p>
+                    <p class="quiet">"The room's own fields as JSON, without its members and attributes. Read-only; times are UTC."</p>
                     <button class="button slim" type="button" data-copy="json" hidden>
                         <Icon shape=Shape::Copy />
                         "Copy JSON"
