@@ -238,7 +238,8 @@ fn no_page_contains_what_could_run_or_style_inside_it() {
         for bad in [" style=", "\nstyle=", "<style", " onclick=", " onload=", " onsubmit=", "javascript:"] {
             assert!(!file.code.contains(bad), "{}: {bad}", file.path);
         }
-        let directive = file.code.split("style:").skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()));
+        let directive =
+            file.code.split("style:").skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()));
         assert!(!directive, "{}: style:…=", file.path);
         for (at, _) in file.code.match_indices("<script") {
             assert!(

@@ -87,11 +87,17 @@ impl<'h> Actor<'h> {
         self.send(request, Body::from(encoded(pairs))).await
     }
 
-    /// Sends a plain form and follows where it leads.
+    /// Sends a plain form and follows where it leads, as browsers do.
     pub async fn submit(&self, path: &str, pairs: &[(&str, &str)]) -> Answer {
-        let sent = self.form(path, pairs).await;
-        assert_eq!(sent.status, 303, "{}", sent.body);
-        self.get(sent.to()).await
+        let mut answer = self.form(path, pairs).await;
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        for _ in 0..5 {
+            if answer.status != 303 {
+                break;
+            }
+            answer = self.get(answer.to()).await;
+        }
+        answer
     }
 
     /// Asks as an island does, for JSON.
