@@ -11,6 +11,7 @@ mod fields;
 mod harness;
 mod hostile;
 mod import;
+mod pages;
 mod people;
 mod rooms;
 mod search;

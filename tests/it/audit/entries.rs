@@ -19,8 +19,11 @@ const ROOM: (&str, &str) = ("id", STAGE);
 const V1: (&str, &str) = ("version", "2");
 const NEW: &str = "another horse altogether";
 
+/// A function's path, its inputs, and the action of the entry that it leaves.
+type Write = (&'static str, Vec<(&'static str, &'static str)>, Action);
+
 /// Every server function that writes, as the admin `ada` calls it, and the action of its entry.
-fn writes() -> Vec<(&'static str, Vec<(&'static str, &'static str)>, Action)> {
+fn writes() -> Vec<Write> {
     vec![
         (
             "/api/save_room",

@@ -1,0 +1,216 @@
+//! Pages as documents: status, title, headers, landmarks, labels, and nothing that runs or styles inside them.
+
+use std::collections::BTreeSet;
+
+use crate::harness::{Answer, House, Person};
+
+/// Every page, with its title in a house that has the template's rooms.
+const PAGES: [(&str, &str); 13] = [
+    ("/rooms", "Rooms"),
+    ("/rooms?q=nothing-like-this", "Rooms"),
+    ("/rooms/new", "New room"),
+    ("/rooms/stage", "Stage 舞台"),
+    ("/rooms/stage/owner", "Transfer · Stage 舞台"),
+    ("/rooms/stage/owner?to=u2", "Transfer · Stage 舞台"),
+    ("/rooms/stage/members", "Members · Stage 舞台"),
+    ("/rooms/stage/attributes", "Attributes · Stage 舞台"),
+    ("/rooms/stage/history", "History · Stage 舞台"),
+    ("/rooms/stage/json", "JSON · Stage 舞台"),
+    ("/audit", "Audit"),
+    ("/staff", "Staff"),
+    ("/account", "Account"),
+];
+
+async fn every_page(house: &House) -> Vec<(String, Answer)> {
+    let mut all = Vec::new();
+    for (path, _) in PAGES {
+        all.push((path.to_owned(), house.admin().get(path).await));
+        all.push((format!("{path} as a viewer"), house.viewer().get(path).await));
+    }
+    for path in ["/nothing", "/rooms/nothing"] {
+        all.push((path.to_owned(), house.admin().get(path).await));
+    }
+    all.push(("/sign-in".to_owned(), house.nobody().get("/sign-in").await));
+    all.push(("/account once".to_owned(), house.actor(Person::Fresh).get("/account").await));
+    all
+}
+
+#[tokio::test]
+async fn every_page_opens_under_its_title() {
+    let house = House::open().await;
+    for (path, title) in PAGES {
+        let page = house.admin().get(path).await;
+        assert_eq!((page.status, page.title()), (200, format!("{title} · Wardroom")), "{path}");
+    }
+    assert_eq!(house.nobody().get("/sign-in").await.title(), "Sign in · Wardroom");
+    let missing = house.admin().get("/nothing").await;
+    assert_eq!((missing.status, missing.title().as_str()), (404, "Not found · Wardroom"));
+    assert!(missing.says("There is no page at this address.") && missing.says("All rooms"));
+}
+
+#[tokio::test]
+async fn every_page_is_a_whole_document_with_one_heading_and_its_landmarks() {
+    let house = House::open().await;
+    for (path, page) in every_page(&house).await {
+        assert!(page.body.starts_with("<!DOCTYPE html><html lang=\"en\">"), "{path}: {:.60}", page.body);
+        assert!(page.body.trim_end().ends_with("</html>") || page.body.contains("</html>"), "{path}");
+        let count = |name: &str| page.tags().iter().filter(|tag| tag.name == name).count();
+        assert_eq!((count("h1"), count("main"), count("title"), count("body")), (1, 1, 1, 1), "{path}");
+        let tags = page.tags();
+        assert!(tags.iter().any(|tag| tag.name == "a" && tag.get("href") == "#main"), "{path}: the way past the head");
+        let navs: Vec<_> = tags.iter().filter(|tag| tag.name == "nav").collect();
+        assert!(navs.iter().all(|nav| nav.has("aria-label")), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn every_input_has_a_label_and_every_id_is_there_once() {
+    let house = House::open().await;
+    for (path, page) in every_page(&house).await {
+        let tags = page.tags();
+        let ids: Vec<&str> = tags.iter().map(|tag| tag.get("id")).filter(|id| !id.is_empty()).collect();
+        let known: BTreeSet<&str> = ids.iter().copied().collect();
+        assert_eq!(ids.len(), known.len(), "{path}: an id stands twice: {ids:?}");
+        let labelled: BTreeSet<&str> =
+            tags.iter().filter(|tag| tag.name == "label").map(|tag| tag.get("for")).collect();
+        for tag in tags.iter().filter(|tag| matches!(tag.name.as_str(), "input" | "select" | "textarea")) {
+            let is_inside_a_label = matches!(tag.get("type"), "radio" | "checkbox");
+            let is_shown = tag.get("type") != "hidden" && !tag.has("hidden");
+            let has_label = labelled.contains(tag.get("id")) || tag.has("aria-label") || tag.has("aria-labelledby");
+            assert!(!is_shown || is_inside_a_label || has_label, "{path}: {tag:?}");
+        }
+        for tag in &tags {
+            for reference in ["for", "aria-labelledby", "aria-describedby", "aria-controls"] {
+                for id in tag.get(reference).split_whitespace() {
+                    assert!(known.contains(id), "{path}: {reference}={id} leads nowhere: {tag:?}");
+                }
+            }
+        }
+        for form in tags.iter().filter(|tag| tag.name == "form" && tag.get("method") == "post") {
+            assert!(form.get("action").starts_with("/api/"), "{path}: {form:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn nothing_runs_or_styles_inside_a_page_and_nothing_comes_from_elsewhere() {
+    let house = House::open().await;
+    for (path, page) in every_page(&house).await {
+        for tag in page.tags() {
+            assert!(tag.name != "style" && !tag.has("style"), "{path}: {tag:?}");
+            assert!(
+                tag.name != "script" || (tag.get("src").starts_with("/pkg/") && tag.text.trim().is_empty()),
+                "{path}"
+            );
+            assert!(!tag.attributes.keys().any(|name| name.starts_with("on")), "{path}: {tag:?}");
+            for name in ["src", "href", "action", "poster", "data"] {
+                let address = tag.get(name);
+                let is_ours = address.is_empty() || address.starts_with(['/', '#', '?']) && !address.starts_with("//");
+                assert!(is_ours, "{path}: {name}={address}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_security_headers() {
+    let house = House::open().await;
+    let admin = house.admin();
+    let mut all = every_page(&house).await;
+    for path in
+        ["/", "/robots.txt", "/favicon.svg", "/pkg/nothing", "/rooms/stage/cover", "/audit/export", "/api/nothing"]
+    {
+        all.push((path.to_owned(), admin.get(path).await));
+    }
+    all.push(("a form".to_owned(), admin.form("/api/undo", &[("entry", "x")]).await));
+    all.push(("a call".to_owned(), admin.call("/api/undo", &[("entry", "x")]).await));
+    for (path, answer) in all {
+        let policy = answer.header("content-security-policy");
+        for part in [
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "frame-ancestors 'none'",
+            "form-action 'self'",
+        ] {
+            assert!(policy.contains(part), "{path}: {policy}");
+        }
+        assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{path}");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(answer.header("referrer-policy"), "same-origin", "{path}");
+        assert_eq!(answer.header("cross-origin-opener-policy"), "same-origin", "{path}");
+        let may_be_kept = matches!(path.as_str(), "/favicon.svg" | "/robots.txt");
+        assert!(
+            may_be_kept || answer.header("cache-control") == "no-store",
+            "{path}: {}",
+            answer.header("cache-control")
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_a_page_loads_is_there_and_may_be_kept_for_a_year() {
+    let house = House::open().await;
+    let page = house.nobody().get("/sign-in").await;
+    let mut loaded = BTreeSet::new();
+    for tag in page.tags() {
+        for name in ["src", "href", "data-js", "data-wasm"] {
+            let address = tag.get(name);
+            if address.starts_with("/pkg/") {
+                loaded.insert(address.to_owned());
+            }
+        }
+    }
+    assert!(loaded.len() >= 2, "{loaded:?}");
+    for address in loaded {
+        let file = house.nobody().get(&address).await;
+        assert_eq!(file.status, 200, "{address}");
+        assert!(!file.body.is_empty() && !file.header("content-type").is_empty(), "{address}");
+        assert!(
+            file.header("cache-control").contains("max-age=31536000"),
+            "{address}: {}",
+            file.header("cache-control")
+        );
+        assert!(file.headers.get("set-cookie").is_none(), "{address}");
+    }
+}
+
+#[tokio::test]
+async fn members_are_shown_page_by_page_with_what_they_read_last() {
+    let house = House::open().await;
+    let viewer = house.viewer();
+    let (mut path, mut rows) = ("/rooms/stage/members".to_owned(), 0);
+    let first = viewer.get(&path).await;
+    for words in ["120 members", "Nick 0", "Owner", "Manager", "hello <b>all</b>", "m9"] {
+        assert!(first.says(words), "{words}: {}", first.text());
+    }
+    loop {
+        let page = viewer.get(&path).await;
+        rows += page.tags().iter().filter(|tag| tag.name == "th" && tag.get("scope") == "row").count();
+        let Some(next) = page.tags().into_iter().find(|tag| tag.get("rel") == "next") else { break };
+        path = next.get("href").to_owned();
+    }
+    assert_eq!(rows, 120);
+}
+
+#[tokio::test]
+async fn a_vendors_narrower_limit_is_a_hint_and_no_refusal() {
+    let house = House::open().await;
+    let admin = house.admin();
+    let name = "直".repeat(34) + "xx";
+    let pairs = [("id", "stage"), ("version", "1"), ("back", "/rooms/stage"), ("changes[name]", name.as_str())];
+    let page = admin.submit("/api/save_room", &pairs).await;
+    assert!(page.says("Saved 1 change."));
+    assert!(page.says("Too long for Tencent: 104 of 100 bytes"), "{}", page.text());
+}
+
+#[tokio::test]
+async fn the_rooms_json_is_what_export_writes() {
+    let house = House::open().await;
+    let page = house.viewer().get("/rooms/stage/json").await;
+    let json = page.tags().into_iter().find(|tag| tag.get("id") == "json").unwrap().text;
+    let json: serde_json::Value = serde_json::from_str(&crate::harness::html::unescape(json.trim())).unwrap();
+    assert_eq!((&json["id"], &json["version"]), (&"stage".into(), &1.into()));
+    let text = json.to_string();
+    assert!(text.contains("舞台") && text.contains("2026-09-21T14:13:20Z"), "{text}");
+}
