@@ -81,6 +81,7 @@ macro_rules! fields {
             pub const ALL: &'static [Self] = &[$( Self::$name ),*];
 
             /// The field's row of the table.
+            #[allow(clippy::needless_update, reason = "a row may well fill every column")]
             pub const fn spec(self) -> &'static Spec {
                 match self {
                     $( Self::$name => { const SPEC: Spec = Spec { doc: $doc, $($spec)*, ..Spec::BASE }; &SPEC } )*

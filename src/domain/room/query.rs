@@ -198,11 +198,8 @@ impl RoomQuery {
                     None => wrong.push(Violation::new(name, "is not a place in the list; showing its beginning")),
                 },
                 _ => match Filter::parse(name, &value) {
-                    Some(Ok(filter)) if query.filters.len() < FILTERS_MAX => {
-                        if !query.filters.contains(&filter) {
-                            query.filters.push(filter);
-                        }
-                    }
+                    Some(Ok(filter)) if query.filters.contains(&filter) => {}
+                    Some(Ok(filter)) if query.filters.len() < FILTERS_MAX => query.filters.push(filter),
                     Some(Ok(_)) => wrong.push(Violation::new(name, "is one filter too many")),
                     Some(Err(why)) => wrong.push(Violation::new(name, why)),
                     None => {}
