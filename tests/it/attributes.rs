@@ -65,7 +65,7 @@ async fn a_refused_row_leaves_the_others_done_and_comes_back() {
     let fields: Vec<&str> = said.iter().map(|violation| violation.field.as_str()).collect();
     assert_eq!(fields, ["key.1", "key.2", ""], "{said:?}");
     assert_eq!(said[0].message, "is too long: 17 of 16 bytes");
-    assert_eq!(said[2].message, "The other rows were saved (1 changes).");
+    assert_eq!(said[2].message, "The other rows were saved (1 change).");
     assert_eq!(attributes(&house).await[1].value, "swing");
 
     let pairs = [
