@@ -35,6 +35,8 @@ async fn demo() -> (House, Vec<Known>) {
             .await
             .ok();
     }
+    // Many at the same moment, and that midnight: bounds of days and ties in the order are met exactly.
+    house.sql("UPDATE rooms SET updated_at = updated_at / 86400000 * 86400000 WHERE number % 3 = 0").await;
     let all = every_room(&house.store).await;
     (house, all)
 }
