@@ -129,8 +129,8 @@ impl Config {
         }
         if self.addr.ip().is_unspecified() && matches!(name, "127.0.0.1" | "[::1]" | "localhost") {
             warnings.push(
-                "listening everywhere, but requests for other hosts are refused: set --public-url (WARDROOM_PUBLIC_URL) \
-                 to the address that people type",
+                "listening everywhere, while the public URL is this machine's own: set --public-url \
+                 (WARDROOM_PUBLIC_URL) to the address that people type",
             );
         }
         warnings

@@ -24,6 +24,8 @@ use crate::{
 const BODY: usize = 1024 * 1024;
 /// A refused form over this size in bytes is not kept: its page says so.
 const KEPT: usize = 256 * 1024;
+/// The same for somebody who is not signed in: enough for every form of a room, too little to fill a disk with soon.
+const KEPT_FOR_NOBODY: usize = 64 * 1024;
 /// Inputs that are never kept.
 const SECRET: [&str; 4] = ["password", "current", "new", "again"];
 
@@ -117,8 +119,9 @@ impl Form {
     }
 
     async fn send_back(self, asker: &Asker, error: Error) -> Response {
+        let most = if asker.staff.is_some() { KEPT } else { KEPT_FOR_NOBODY };
         let size: usize = self.pairs.iter().map(|(name, value)| name.len() + value.len()).sum();
-        let kept = |(name, _): &(String, String)| size <= KEPT && !SECRET.contains(&name.as_str());
+        let kept = |(name, _): &(String, String)| size <= most && !SECRET.contains(&name.as_str());
         let typed = self.pairs.into_iter().filter(kept).collect();
         let to = match error {
             Error::Unauthenticated => links::with_query("/sign-in", [("next", self.back.as_str())]),
