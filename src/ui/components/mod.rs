@@ -1,6 +1,7 @@
 //! Components: what several pages share. Server only; what needs a browser is an island.
 
 pub mod badge;
+pub mod choose;
 pub mod client;
 pub mod entries;
 pub mod flash;

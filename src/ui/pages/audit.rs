@@ -14,6 +14,7 @@ use crate::{
     ui::{
         components::{
             badge::Tone,
+            choose::Choose,
             entries::{Entries, source},
             flash::Answer,
             form::subject,
@@ -143,29 +144,5 @@ fn Filters(visit: Visit) -> impl IntoView {
                     })}
             </div>
         </form>
-    }
-}
-
-#[component]
-fn Choose(name: &'static str, label: &'static str, chosen: String, options: Vec<(String, String)>) -> impl IntoView {
-    let options = options.into_iter().map(|(key, word)| {
-        let selected = key == chosen;
-        view! {
-            <option value=key selected=selected>
-                {word}
-            </option>
-        }
-    });
-    let options = options.collect_view();
-    view! {
-        <div class="field">
-            <label class="field-label" for=format!("filter-{name}")>
-                {label}
-            </label>
-            <select class="input" id=format!("filter-{name}") name=name>
-                <option value="">"Any"</option>
-                {options}
-            </select>
-        </div>
     }
 }

@@ -4,7 +4,10 @@ use leptos::prelude::*;
 
 use crate::{
     domain::room::{Field, Kind, RoomQuery, query::SEARCH_MAX},
-    ui::components::icon::{Icon, Shape},
+    ui::components::{
+        choose::Choose,
+        icon::{Icon, Shape},
+    },
 };
 
 /// The search form.
@@ -73,9 +76,7 @@ fn Panel(query: RoomQuery) -> impl IntoView {
     let fields = Field::ALL.iter().copied().filter(|field| field.spec().kind.is_filter()).map(|field| {
         let values = of(field.key());
         match field.spec().kind {
-            Kind::Choice(options) => {
-                view! { <Choose name=field.key() label=field.label() values=values options=options /> }.into_any()
-            }
+            Kind::Choice(options) => choose(field.key(), field.label(), values, options),
             Kind::Flag { .. } => yes_no(field.key(), field.label(), values),
             kind => {
                 view! { <Words name=field.key() label=field.label() values=values many=kind.is_list() /> }.into_any()
@@ -98,36 +99,18 @@ fn Panel(query: RoomQuery) -> impl IntoView {
 }
 
 fn yes_no(name: &'static str, label: &'static str, values: Vec<String>) -> AnyView {
-    view! { <Choose name=name label=label values=values options=&[("yes", "Yes"), ("no", "No")] /> }.into_any()
+    choose(name, label, values, &[("yes", "Yes"), ("no", "No")])
 }
 
-#[component]
-fn Choose(
+fn choose(
     name: &'static str,
     label: &'static str,
     values: Vec<String>,
-    options: &'static [(&'static str, &'static str)],
-) -> impl IntoView {
+    options: &[(&'static str, &'static str)],
+) -> AnyView {
     let chosen = values.into_iter().next().unwrap_or_default();
-    let options = options.iter().map(|(key, word)| {
-        view! {
-            <option value=*key selected=*key == chosen>
-                {*word}
-            </option>
-        }
-    });
-    let options = options.collect_view();
-    view! {
-        <div class="field">
-            <label class="field-label" for=format!("filter-{name}")>
-                {label}
-            </label>
-            <select class="input" id=format!("filter-{name}") name=name>
-                <option value="">"Any"</option>
-                {options}
-            </select>
-        </div>
-    }
+    let options = options.iter().map(|(key, word)| ((*key).to_owned(), (*word).to_owned())).collect();
+    view! { <Choose name=name label=label chosen=chosen options=options /> }.into_any()
 }
 
 /// An input per value that is asked for, and an empty one: all of several values must hold.
