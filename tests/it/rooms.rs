@@ -68,8 +68,8 @@ async fn a_form_sent_as_it_stands_changes_nothing() {
     let house = House::open().await;
     let admin = house.admin();
     let before = house.dump().await;
-    let real = house.store.rooms_after(0, 40).await.unwrap();
-    let ids: Vec<String> = real.into_iter().map(|room| room.id.to_string()).collect();
+    let real = house.store.wholes_after(0, 40).await.unwrap();
+    let ids: Vec<String> = real.into_iter().map(|whole| whole.room.id.to_string()).collect();
     for id in ids.iter().map(String::as_str).chain(HARD_IDS).chain([STAGE]) {
         let page = admin.get(&wardroom::ui::links::room(id)).await;
         let form = as_it_stands(&page, "/api/save_room");

@@ -42,16 +42,6 @@ impl Store {
         Ok(row.as_ref().map(room).transpose()?)
     }
 
-    /// At most `many` rooms with numbers over `number`, in the order of their numbers.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn rooms_after(&self, number: i64, many: i64) -> Result<Vec<Room>> {
-        let query = sqlx::query(AssertSqlSafe(SELECT_AFTER.as_str())).bind(number).bind(many);
-        let rows = query.fetch_all(&self.readers).await?;
-        Ok(rows.iter().map(room).collect::<Result<_, _>>()?)
-    }
-
     /// How many rooms an owner has.
     ///
     /// # Errors
@@ -117,15 +107,6 @@ impl Tx {
             .execute(&mut self.conn)
             .await?;
         Ok(())
-    }
-
-    /// Whether a room has this number.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn has_number(&mut self, number: i64) -> Result<bool> {
-        let query = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM rooms WHERE number = $1)").bind(number);
-        Ok(query.fetch_one(&mut self.conn).await?)
     }
 }
 
