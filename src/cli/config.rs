@@ -10,8 +10,9 @@ use std::{
 use super::{
     PublicUrl,
     options::{Common, Serve},
+    vendors,
 };
-use crate::{domain::attribute::AttributeLimits, services::Settings};
+use crate::{domain::attribute::AttributeLimits, services::Settings, vendors::abouts};
 
 /// What `wardroom serve` goes by.
 #[derive(Clone, Debug)]
@@ -26,6 +27,10 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     /// Whether the server fetches cover pictures.
     pub covers: Covers,
+    /// Host names at whose root a vendor's API lives: the vendor's key and the host in lower case.
+    pub vendor_hosts: Vec<(&'static str, String)>,
+    /// Addresses at whose root a vendor's API is served.
+    pub vendor_addrs: Vec<(&'static str, SocketAddr)>,
     /// Limits that whoever runs the house may set.
     pub settings: Settings,
     /// What is logged, as `tracing_subscriber::EnvFilter` reads it.
@@ -79,10 +84,15 @@ impl Basics {
                 default.value_bytes,
                 &mut wrong,
             ),
+            ..default
         };
         let database_url = keep(database_url(&given.database_url), String::new(), &mut wrong);
         let log = keep(filter(&given.log), String::new(), &mut wrong);
-        if wrong.is_empty() { Ok(Self { database_url, settings: Settings { attributes }, log }) } else { Err(wrong) }
+        if wrong.is_empty() {
+            Ok(Self { database_url, settings: Settings { attributes, vendors: abouts(), rates: Vec::new() }, log })
+        } else {
+            Err(wrong)
+        }
     }
 
     /// The database's file.
@@ -108,9 +118,23 @@ impl Config {
         };
         let trusted_proxies = keep(proxies(&given.trusted_proxies), Vec::new(), &mut wrong);
         let covers = keep(covers(&given.covers), Covers::Off, &mut wrong);
+        let rates = keep(vendors::rates(&given.vendor_rates), Vec::new(), &mut wrong);
+        let vendor_hosts = keep(vendors::hosts(&given.vendor_hosts), Vec::new(), &mut wrong);
+        let vendor_addrs = keep(vendors::addrs(&given.vendor_addrs), Vec::new(), &mut wrong);
         match (basics, addr, public_url) {
             (Some(Basics { database_url, settings, log }), Some(addr), Some(public_url)) if wrong.is_empty() => {
-                Ok(Self { database_url, addr, public_url, trusted_proxies, covers, settings, log })
+                let settings = Settings { rates, ..settings };
+                Ok(Self {
+                    database_url,
+                    addr,
+                    public_url,
+                    trusted_proxies,
+                    covers,
+                    vendor_hosts,
+                    vendor_addrs,
+                    settings,
+                    log,
+                })
             }
             // The port was left to the system.
             _ if wrong.is_empty() => {
@@ -218,12 +242,24 @@ mod tests {
             public_url: "wardroom".to_owned(),
             trusted_proxies: "127.0.0.1, proxy".to_owned(),
             covers: "yes".to_owned(),
+            vendor_rates: "nobody=5".to_owned(),
+            vendor_hosts: "imkit=https://im.example".to_owned(),
+            vendor_addrs: "imkit=3001".to_owned(),
         };
         let wrong = Config::check(&common, &serve).err().unwrap_or_default();
-        assert_eq!(wrong.len(), 8, "{wrong:#?}");
-        for variable in
-            ["DATABASE_URL", "LOG", "ATTRIBUTES_PER_ROOM", "ADDR", "PUBLIC_URL", "TRUSTED_PROXIES", "COVERS"]
-        {
+        assert_eq!(wrong.len(), 11, "{wrong:#?}");
+        for variable in [
+            "DATABASE_URL",
+            "LOG",
+            "ATTRIBUTES_PER_ROOM",
+            "ADDR",
+            "PUBLIC_URL",
+            "TRUSTED_PROXIES",
+            "COVERS",
+            "VENDOR_RATES",
+            "VENDOR_HOSTS",
+            "VENDOR_ADDRS",
+        ] {
             let named =
                 |why: &&String| why.contains(&format!("(WARDROOM_{variable})")) && why.contains("for example: ");
             assert_eq!(wrong.iter().filter(named).count(), 1, "{variable}");

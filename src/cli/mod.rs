@@ -13,6 +13,7 @@ mod public_url;
 mod serve;
 mod staff;
 mod terminal;
+mod vendors;
 
 use std::{process::ExitCode, sync::Arc};
 
@@ -141,6 +142,7 @@ async fn open(basics: &Basics) -> Result<Ctx, Failure> {
         address: String::new(),
         now: clock::now(),
         operation: None,
+        caller: None,
     })
 }
 
@@ -197,7 +199,7 @@ mod tests {
         let serve = command.find_subcommand("serve").unwrap();
         let settings: Vec<_> =
             command.get_arguments().chain(serve.get_arguments()).filter(|arg| arg.get_env().is_some()).collect();
-        assert_eq!(settings.len(), 9);
+        assert_eq!(settings.len(), 12);
         for setting in settings {
             let flag = setting.get_long().unwrap().to_uppercase().replace('-', "_");
             assert_eq!(setting.get_env().unwrap().to_str(), Some(format!("WARDROOM_{flag}").as_str()));

@@ -64,4 +64,21 @@ pub struct Serve {
     #[arg(long, env = "WARDROOM_COVERS", value_name = "WHICH", default_value = "public")]
     #[arg(hide_env_values = true)]
     pub covers: String,
+
+    /// Calls a second that each app may make, where it is not the vendor's own limit: for all actions of a vendor or for
+    /// one, commas between (zego=50,tencent.get_room_list=5). An app's own rate beats both
+    #[arg(long, env = "WARDROOM_VENDOR_RATES", value_name = "RATES", default_value = "", hide_default_value = true)]
+    #[arg(hide_env_values = true)]
+    pub vendor_rates: String,
+
+    /// Host names at whose root a vendor's API lives, for clients that cannot keep a path; commas between
+    /// (zego=zim.example,imkit=im.example)
+    #[arg(long, env = "WARDROOM_VENDOR_HOSTS", value_name = "HOSTS", default_value = "", hide_default_value = true)]
+    #[arg(hide_env_values = true)]
+    pub vendor_hosts: String,
+
+    /// Addresses of their own at whose root a vendor's API is served; commas between (zego=127.0.0.1:3001)
+    #[arg(long, env = "WARDROOM_VENDOR_ADDRS", value_name = "ADDRS", default_value = "", hide_default_value = true)]
+    #[arg(hide_env_values = true)]
+    pub vendor_addrs: String,
 }

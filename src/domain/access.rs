@@ -27,6 +27,8 @@ pub enum Right {
     Manage,
     /// See and change staff accounts.
     Staff,
+    /// See and change the apps through which back-ends call: their keys, secrets and limits.
+    Apps,
     /// Take the audit trail along.
     Audit,
 }
@@ -65,7 +67,7 @@ impl Role {
         match right {
             Right::See => true,
             Right::Edit => matches!(self, Self::Moderator | Self::Admin),
-            Right::Manage | Right::Staff => matches!(self, Self::Admin),
+            Right::Manage | Right::Staff | Right::Apps => matches!(self, Self::Admin),
             Right::Audit => matches!(self, Self::Admin | Self::Auditor),
         }
     }
@@ -79,6 +81,7 @@ impl Right {
             Self::Edit => "Your role may not change rooms; ask a moderator or an admin.",
             Self::Manage => "Only an admin may change this; ask one.",
             Self::Staff => "Only an admin may see and change staff accounts.",
+            Self::Apps => "Only an admin may see and change apps.",
             Self::Audit => "Only an admin or an auditor may export the audit trail.",
         }
     }

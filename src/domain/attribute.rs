@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Violation, text};
+use super::text;
 
 /// One attribute of a room.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,11 +33,26 @@ pub struct AttributeLimits {
     pub key_bytes: usize,
     /// Longest value in bytes.
     pub value_bytes: usize,
+    /// Most bytes of all keys and values together.
+    pub total_bytes: usize,
 }
 
 impl Default for AttributeLimits {
     fn default() -> Self {
-        Self { per_room: 20, key_bytes: 16, value_bytes: 1024 }
+        Self { per_room: 20, key_bytes: 16, value_bytes: 1024, total_bytes: usize::MAX }
+    }
+}
+
+impl AttributeLimits {
+    /// What takes every attribute that one of two limits takes: a file may hold what any vendor has set.
+    #[must_use]
+    pub fn widest(self, other: Self) -> Self {
+        Self {
+            per_room: self.per_room.max(other.per_room),
+            key_bytes: self.key_bytes.max(other.key_bytes),
+            value_bytes: self.value_bytes.max(other.value_bytes),
+            total_bytes: self.total_bytes.max(other.total_bytes),
+        }
     }
 }
 
@@ -72,26 +87,71 @@ impl Edit {
     ///
     /// # Errors
     /// What is wrong with the key or the value.
-    pub fn checked(self, limits: &AttributeLimits) -> Result<Self, Violation> {
+    pub fn checked(self, limits: &AttributeLimits) -> Result<Self, Refused> {
         let Self::Set { key, value, auto_delete } = self else { return Ok(self) };
-        let wrong = |input: &str, why: String| Violation::new(input, why);
-        let key = text::tidy(&key, 1).map_err(|why| wrong("key", why))?;
+        let key = text::tidy(&key, 1).map_err(|why| Refused::new(Why::Key, why))?;
         if key.is_empty() {
-            return Err(wrong("key", "is empty; give the attribute a key".to_owned()));
+            return Err(Refused::new(Why::Key, "is empty; give the attribute a key"));
         }
-        text::at_most_bytes(&key, limits.key_bytes).map_err(|why| wrong("key", why))?;
-        text::tidy(&value, 2).map_err(|why| wrong("value", why))?;
+        text::at_most_bytes(&key, limits.key_bytes).map_err(|why| Refused::new(Why::Key, why))?;
+        text::tidy(&value, 2).map_err(|why| Refused::new(Why::Value, why))?;
         let value = value.replace("\r\n", "\n");
-        text::at_most_bytes(&value, limits.value_bytes).map_err(|why| wrong("value", why))?;
+        text::at_most_bytes(&value, limits.value_bytes).map_err(|why| Refused::new(Why::Value, why))?;
         Ok(Self::Set { key, value, auto_delete })
     }
 }
 
 /// What became of one edit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
     /// The key.
     pub key: String,
     /// `None` when it was done (or was already so); otherwise why not.
-    pub refused: Option<String>,
+    pub refused: Option<Refused>,
+    /// The number of the key's last change; after a deletion the deletion's own; the room's count where there was
+    /// nothing to delete.
+    pub seq: i64,
+}
+
+/// Why an edit was not done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// In one word.
+    pub why: Why,
+    /// For people, to be read after the key.
+    pub message: String,
+}
+
+/// Why an edit was not done, in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// The key cannot be one.
+    Key,
+    /// The value cannot be one.
+    Value,
+    /// The same key stands twice in what was sent.
+    Twice,
+    /// Somebody else changed it meanwhile.
+    Moved,
+    /// The room has as many as it takes.
+    Full,
+    /// All keys and values together would be too long.
+    TooMuch,
+}
+
+impl Refused {
+    /// A refusal.
+    pub fn new(why: Why, message: impl Into<String>) -> Self {
+        Self { why, message: message.into() }
+    }
+}
+
+impl std::fmt::Display for Refused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.why {
+            Why::Key => write!(f, "key {}", self.message),
+            Why::Value => write!(f, "value {}", self.message),
+            Why::Twice | Why::Moved | Why::Full | Why::TooMuch => f.write_str(&self.message),
+        }
+    }
 }

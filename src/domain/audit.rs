@@ -84,6 +84,31 @@ impl Source {
     }
 }
 
+/// What is kept of a back-end's call beside the app that made it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    /// The vendor whose API it came through, by key.
+    pub vendor: String,
+    /// The vendor's own word for what was called.
+    pub action: String,
+    /// The client on whose behalf; empty where the app asked for itself.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub client: String,
+    /// Whether members are to be told of the change, and with which text beside it. Kept for the delivery of events.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notify: Option<Notify>,
+}
+
+/// Who made a change wants it told, or not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notify {
+    /// Whether it is to be told.
+    pub wanted: bool,
+    /// A text that goes along; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub ext: String,
+}
+
 macro_rules! actions {
     ($( $(#[$doc:meta])* $name:ident = $key:literal, $label:literal; )*) => {
         /// What was done.
@@ -115,6 +140,8 @@ macro_rules! actions {
 actions! {
     /// A room was made.
     RoomCreated = "room.created", "created the room";
+    /// A room was deleted, with all that was in it.
+    RoomDeleted = "room.deleted", "deleted the room";
     /// Fields of a room were changed.
     RoomUpdated = "room.updated", "changed the room";
     /// A room went to another owner.
@@ -125,7 +152,7 @@ actions! {
     ManagerRemoved = "manager.removed", "removed a manager";
     /// Attributes were set or deleted.
     AttributesChanged = "attributes.changed", "changed attributes";
-    /// An import brought members or a newest message.
+    /// Members came or went, or an import brought a newest message.
     MembersChanged = "members.changed", "changed members or the newest message";
     /// An earlier entry was undone.
     Undone = "room.undone", "undid a change";
@@ -143,6 +170,18 @@ actions! {
     StaffChanged = "staff.changed", "changed an account";
     /// A password was changed or reset.
     PasswordChanged = "staff.password_changed", "changed a password";
+    /// An app was made.
+    AppAdded = "app.added", "added an app";
+    /// What an app may do was changed, or whether it may do anything.
+    AppChanged = "app.changed", "changed an app";
+    /// An app got a new secret.
+    AppRotated = "app.rotated", "rotated an app's secret";
+    /// A client became known, or more became known of one.
+    ClientChanged = "client.changed", "changed a client";
+    /// A client got a token to call with.
+    TokenIssued = "client.token_issued", "issued a client's token";
+    /// A client's tokens were taken away.
+    TokenRevoked = "client.token_revoked", "revoked a client's tokens";
 }
 
 impl Action {
@@ -185,6 +224,9 @@ pub struct Entry {
     pub changes: Vec<Change>,
     /// The entry that this one undid.
     pub undo_of: Option<i64>,
+    /// The call, where an app made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<Call>,
 }
 
 /// What an accepted change of a room came to.

@@ -24,6 +24,8 @@ pub enum Error {
     Invalid(Vec<Violation>),
     /// Somebody else changed the same thing meanwhile.
     Conflict(Vec<Clash>),
+    /// Something of that name is there already; says what to do.
+    Exists(String),
     /// Too much or too often; says when to come back or what to remove.
     Limit(String),
     /// The house is busy or cannot write just now; the same request may work later.
@@ -67,7 +69,7 @@ impl Error {
             Self::Forbidden(_) => 403,
             Self::NotFound(_) => 404,
             Self::Invalid(_) => 422,
-            Self::Conflict(_) => 409,
+            Self::Conflict(_) | Self::Exists(_) => 409,
             Self::Limit(_) => 429,
             Self::Busy(_) => 503,
             Self::Internal(_) => 500,
@@ -79,7 +81,9 @@ impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Unauthenticated => f.write_str("Please sign in."),
-            Self::Forbidden(why) | Self::NotFound(why) | Self::Limit(why) | Self::Busy(why) => f.write_str(why),
+            Self::Forbidden(why) | Self::NotFound(why) | Self::Exists(why) | Self::Limit(why) | Self::Busy(why) => {
+                f.write_str(why)
+            }
             Self::Invalid(violations) => {
                 for (n, violation) in violations.iter().enumerate() {
                     if n > 0 {

@@ -18,6 +18,7 @@
 //! | audit entry | one accepted write with all its changes, or a refusal worth keeping |
 
 pub mod access;
+pub mod app;
 pub mod attribute;
 pub mod audit;
 pub mod client;

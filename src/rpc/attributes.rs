@@ -33,7 +33,10 @@ pub async fn save_attributes(
     #[server(default)] rows: BTreeMap<String, AttributeRow>,
 ) -> Result<Done, Error> {
     use crate::{
-        domain::{Violation, attribute::Edit},
+        domain::{
+            Violation,
+            attribute::{Edit, Why},
+        },
         services::attributes,
     };
     let ctx = super::asker::ctx()?;
@@ -49,16 +52,16 @@ pub async fn save_attributes(
             None => Edit::Set { key: row.key, value: row.value, auto_delete: row.auto_delete.is_some() },
         });
     }
-    let (saved, outcomes) = attributes::change(&ctx, &super::asker::room_id(&id)?, version, edits).await?;
-    let done = saved.changes.len();
+    let rules = attributes::Rules::house(&ctx);
+    let changed = attributes::change(&ctx, &super::asker::room_id(&id)?, version, edits, rules).await?;
+    let done = changed.saved.changes.len();
     let refused: Vec<Violation> = numbers
         .iter()
-        .zip(outcomes)
+        .zip(changed.outcomes)
         .filter_map(|(number, outcome)| {
-            let why = outcome.refused?;
-            let input = if why.starts_with("key ") { "key" } else { "value" };
-            let why = why.strip_prefix("key ").or_else(|| why.strip_prefix("value ")).unwrap_or(&why);
-            Some(Violation::new(format!("{input}.{number}"), why))
+            let refused = outcome.refused?;
+            let input = if refused.why == Why::Key { "key" } else { "value" };
+            Some(Violation::new(format!("{input}.{number}"), refused.message))
         })
         .collect();
     let many = if done == 1 { "1 change".to_owned() } else { format!("{done} changes") };
@@ -69,5 +72,5 @@ pub async fn save_attributes(
         }
         return Err(Error::Invalid(all));
     }
-    Ok(Done::of(saved, format!("Saved {many}.")))
+    Ok(Done::of(changed.saved, format!("Saved {many}.")))
 }

@@ -34,7 +34,7 @@ pub async fn create_room(
 ) -> Result<Done, Error> {
     use crate::{
         domain::room::{Patch, address},
-        services::rooms,
+        services::rooms::{self, NewRoom},
     };
     let ctx = super::asker::ctx()?;
     let patch = Patch::from_form(changes.iter().map(|(key, value)| (key.as_str(), value.as_str())));
@@ -47,7 +47,10 @@ pub async fn create_room(
         }
     };
     let page = address(id.as_str());
-    rooms::create(&ctx, id, &app, patch).await?;
+    rooms::create(&ctx, NewRoom::plain(id, &app, patch)).await.map_err(|error| match error {
+        Error::Exists(_) => Error::invalid("id", "is taken by another room; choose another"),
+        other => other,
+    })?;
     Ok(Done::saying("Created the room.").at(page))
 }
 

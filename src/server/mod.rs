@@ -5,6 +5,7 @@
 pub mod assets;
 pub mod clock;
 pub mod covers;
+mod door;
 mod download;
 mod forms;
 mod guard;
@@ -16,7 +17,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    extract::FromRef,
+    extract::{FromRef, Request},
     http::StatusCode,
     middleware,
     response::{IntoResponse, Redirect, Response},
@@ -25,24 +26,26 @@ use axum::{
 use leptos::prelude::LeptosOptions;
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use time::Duration as Span;
+use tokio::{sync::Notify, task::JoinHandle};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
     csrf::CsrfLayer,
     timeout::TimeoutLayer,
-    trace::{DefaultMakeSpan, DefaultOnResponse, TraceLayer},
+    trace::{DefaultOnResponse, TraceLayer},
 };
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 
 use crate::{
     cli::Config,
-    domain::{Error, room::VendorLimit},
+    domain::{Error, Timestamp, room::VendorLimit},
     services::{Settings, gate::Gate},
     store::Store,
     ui::{app::App, shell::Assets},
     vendors,
 };
 use covers::Covers;
+use door::Door;
 use session::Sessions;
 
 /// A session ends when it was not used for this long: eight hours.
@@ -60,6 +63,7 @@ pub struct House {
     assets: Assets,
     covers: Covers,
     limits: &'static [VendorLimit],
+    door: Door,
     leptos: LeptosOptions,
 }
 
@@ -72,9 +76,11 @@ impl FromRef<House> for LeptosOptions {
 impl House {
     /// A house over a store.
     pub fn new(store: Store, config: Config) -> Self {
+        let settings = Arc::new(config.settings.clone());
         Self {
+            door: Door::new(store.clone(), settings.clone(), &config),
             store,
-            settings: Arc::new(config.settings.clone()),
+            settings,
             gate: Arc::default(),
             assets: assets::find(),
             covers: Covers::new(config.covers),
@@ -82,6 +88,20 @@ impl House {
             leptos: LeptosOptions::builder().output_name("wardroom").build(),
             config: Arc::new(config),
         }
+    }
+
+    /// The same house by another clock, as far as back-ends' calls go.
+    #[must_use]
+    pub fn by(self, clock: fn() -> Timestamp) -> Self {
+        Self { door: self.door.by(clock), ..self }
+    }
+
+    /// Writes down what back-ends called since the last time.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn write_usage(&self) -> Result<(), Error> {
+        self.door.api.usage.write(&self.store).await
     }
 
     fn sessions(&self) -> Sessions {
@@ -97,7 +117,7 @@ impl House {
             .with_secure(secure)
             .with_same_site(SameSite::Lax)
             .with_expiry(Expiry::OnInactivity(IDLE));
-        Router::new()
+        let console = Router::new()
             .route("/api/{function}", any(forms::call))
             .route("/rooms/{id}/cover", get(covers::cover))
             .route("/audit/export", get(download::audit))
@@ -109,17 +129,28 @@ impl House {
             .route("/pkg/{file}", get(assets::file))
             .route("/favicon.svg", get(assets::icon))
             .route("/robots.txt", get(assets::robots))
-            .layer(CompressionLayer::new())
-            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST_REQUEST))
-            .layer(middleware::from_fn(guard::headers))
-            .layer(CatchPanicLayer::custom(|_| panicked()))
-            .layer(
-                TraceLayer::new_for_http()
-                    .make_span_with(DefaultMakeSpan::new().level(tracing::Level::INFO))
-                    .on_response(DefaultOnResponse::new().level(tracing::Level::DEBUG)),
-            )
-            .with_state(self.clone())
+            .layer(middleware::from_fn_with_state(self.door.clone(), door::first));
+        outermost(console).with_state(self.clone())
     }
+}
+
+/// What surrounds every answer, whoever asks.
+fn outermost<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
+    router
+        .layer(CompressionLayer::new())
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST_REQUEST))
+        .layer(middleware::from_fn(guard::headers))
+        .layer(CatchPanicLayer::custom(|_| panicked()))
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(span)
+                .on_response(DefaultOnResponse::new().level(tracing::Level::DEBUG)),
+        )
+}
+
+/// What the log says of a request: never its query, in which some vendors' clients send their signatures.
+fn span(request: &Request) -> tracing::Span {
+    tracing::info_span!("request", method = %request.method(), path = ?request.uri().path())
 }
 
 /// Opens the store and serves until Ctrl+C or SIGTERM; then finishes what is in flight.
@@ -133,13 +164,33 @@ pub async fn serve(config: Config) -> Result<(), String> {
     })?;
     let house = House::new(store.clone(), config);
     tracing::info!(address = %house.config.public_url.origin, "Wardroom is open");
-    let tidy = tokio::spawn(tidy(house.clone()));
+    let stop = Arc::new(Notify::new());
+    let doors = door::open(&house, stop.clone()).await?;
+    let chores = [tokio::spawn(tidy(house.clone())), tokio::spawn(write_usage(house.clone()))];
     let app = house.router().into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, app).with_graceful_shutdown(asked_to_stop()).await;
-    tidy.abort();
+    stop.notify_waiters();
+    for door in doors {
+        let _ = door.await;
+    }
+    chores.iter().for_each(JoinHandle::abort);
+    if let Err(error) = house.write_usage().await {
+        tracing::warn!(%error, "writing down what was called");
+    }
     store.close().await;
     tracing::info!("Wardroom is closed");
     served.map_err(|why| why.to_string())
+}
+
+/// Every few seconds: writes down what back-ends called.
+async fn write_usage(house: House) {
+    let mut beat = tokio::time::interval(Duration::from_secs(5));
+    loop {
+        beat.tick().await;
+        if let Err(error) = house.write_usage().await {
+            tracing::warn!(%error, "writing down what was called");
+        }
+    }
 }
 
 /// Once an hour: forgets ended sessions and quiet guessers.
@@ -148,7 +199,12 @@ async fn tidy(house: House) {
     loop {
         hour.tick().await;
         house.gate.tidy();
-        let ended = house.store.write(|tx| Box::pin(async move { tx.delete_ended_sessions(clock::now()).await }));
+        let ended = house.store.write(|tx| {
+            Box::pin(async move {
+                tx.delete_ended_tokens(clock::now()).await?;
+                tx.delete_ended_sessions(clock::now()).await
+            })
+        });
         if let Err(error) = ended.await {
             tracing::warn!(%error, "forgetting ended sessions");
         }

@@ -59,6 +59,7 @@ impl House {
             address: address.map(|address| address.to_string()).unwrap_or_default(),
             now,
             operation,
+            caller: None,
         });
         Ok(Asker {
             ctx,

@@ -54,6 +54,7 @@ pub async fn sign_in(attempt: Attempt<'_>, name: &str, given: String) -> Result<
         changes: Vec::new(),
         undo_of: None,
         operation: None,
+        call: None,
     };
     attempt
         .store

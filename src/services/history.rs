@@ -45,7 +45,7 @@ pub async fn undo(ctx: &Ctx, entry: i64) -> Result<Saved> {
             let Some(Ok(id)) = about_room.map(RoomId::parse) else {
                 return Err(Error::invalid("entry", "is not a change of a room that could be undone"));
             };
-            let mut room = room_of(tx, &id).await?;
+            let mut room = room_of(tx, &ctx, &id).await?;
             let now = attributes::by_key(tx, &room).await?;
             let current = |field: &str| match Field::parse(field) {
                 Some(field) => room.values.get(field).cloned(),

@@ -4,6 +4,7 @@
 //! work in one transaction together with its audit entry. It knows no HTTP, no SQL and no vendor.
 
 pub mod account;
+pub mod apps;
 pub mod attributes;
 pub mod cells;
 pub mod clients;
@@ -14,6 +15,8 @@ pub mod import;
 pub mod members;
 pub mod password;
 pub mod rooms;
+pub mod seat;
+pub mod secret;
 pub mod staff;
 
 use std::sync::Arc;
@@ -23,8 +26,9 @@ use futures::{FutureExt, future::BoxFuture};
 use crate::{
     domain::{
         Error, Result, Right, Role, Timestamp,
+        app::About,
         attribute::AttributeLimits,
-        audit::{Action, Actor, Saved, Source},
+        audit::{Action, Actor, Call, Saved, Source},
         room::{Change, Room, RoomId},
     },
     store::{NewEntry, Store, Tx},
@@ -49,13 +53,54 @@ pub struct Ctx {
     pub now: Timestamp,
     /// The asker's own id of this operation: asking again with it gives the first result and changes nothing.
     pub operation: Option<String>,
+    /// The call, where a back-end's app asks.
+    pub caller: Option<Caller>,
 }
 
-/// Limits that whoever runs the house may set.
+/// A back-end's call.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The app's number.
+    pub app: i64,
+    /// The application whose rooms are there for it; empty for all rooms.
+    pub application: String,
+    /// What the audit trail keeps of the call.
+    pub call: Call,
+    /// Whose rights count in a room.
+    pub seat: Seat,
+}
+
+/// Whose rights count when an app calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seat {
+    /// The app's own; a client that it names is only named.
+    App,
+    /// Those of the client who calls: what their seat in the room allows.
+    Client,
+    /// Those of a client who may do in every room what its owner may, and more.
+    Superuser,
+}
+
+/// What whoever runs the house has set, and what it was built with.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// How many attributes a room takes and how long they are.
     pub attributes: AttributeLimits,
+    /// The vendors whose APIs back-ends may speak.
+    pub vendors: &'static [&'static About],
+    /// Rates that take the place of the vendors' own; of several for the same calls the last counts.
+    pub rates: Vec<Rate>,
+}
+
+/// How often each app may call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// The vendor, by key.
+    pub vendor: String,
+    /// One action; all of them if `None`.
+    pub action: Option<String>,
+    /// Calls a second.
+    pub a_second: u32,
 }
 
 impl Ctx {
@@ -64,7 +109,33 @@ impl Ctx {
     /// # Errors
     /// [`Error::Forbidden`], saying who may.
     pub fn may(&self, right: Right) -> Result<()> {
-        if self.role.may(right) { Ok(()) } else { Err(Error::Forbidden(right.needs().to_owned())) }
+        let of_the_house = matches!(right, Right::Staff | Right::Apps | Right::Audit);
+        match &self.caller {
+            None if self.role.may(right) => Ok(()),
+            Some(_) if self.role.may(right) && !of_the_house => Ok(()),
+            None => Err(Error::Forbidden(right.needs().to_owned())),
+            Some(_) => Err(Error::Forbidden("This app may not do that; an admin can widen what it may do.".to_owned())),
+        }
+    }
+
+    /// Whether a room is there for the asker at all.
+    fn sees(&self, room: &Room) -> bool {
+        self.caller.as_ref().is_none_or(|caller| caller.application.is_empty() || caller.application == room.app)
+    }
+
+    /// The client on whose behalf an app asks; empty where there is none.
+    fn client(&self) -> &str {
+        self.caller.as_ref().map_or("", |caller| &caller.call.client)
+    }
+
+    /// The vendor of this key.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn vendor(&self, key: &str) -> Result<&'static About> {
+        let known = || self.settings.vendors.iter().map(|vendor| vendor.key).collect::<Vec<_>>().join(", ");
+        let found = self.settings.vendors.iter().find(|vendor| vendor.key == key).copied();
+        found.ok_or_else(|| Error::invalid("vendor", format!("must be one of {}", known())))
     }
 
     /// Runs a change of a room in one transaction, or, if this operation was done before, returns what it did then.
@@ -99,6 +170,7 @@ impl Ctx {
             changes,
             undo_of: None,
             operation: self.operation.clone(),
+            call: self.caller.as_ref().map(|caller| caller.call.clone()),
         }
     }
 }
@@ -124,9 +196,9 @@ async fn earlier(tx: &mut Tx, ctx: &Ctx) -> Result<Option<Saved>> {
     Ok(Some(Saved { entry: Some(first.id), version: first.version.unwrap_or_default(), changes: first.changes }))
 }
 
-/// The room of this id, as the transaction sees it.
-async fn room_of(tx: &mut Tx, id: &RoomId) -> Result<Room> {
-    tx.room(id).await?.ok_or_else(|| no_room(id))
+/// The room of this id, as the transaction sees it, if it is there for the asker.
+async fn room_of(tx: &mut Tx, ctx: &Ctx, id: &RoomId) -> Result<Room> {
+    tx.room(id).await?.filter(|room| ctx.sees(room)).ok_or_else(|| no_room(id))
 }
 
 fn no_room(id: &RoomId) -> Error {

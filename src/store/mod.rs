@@ -14,7 +14,10 @@ mod sqlite;
 pub use failure::{OpenError, incident};
 pub use sqlite::{
     Store, Tx,
+    apps::{AppSecrets, NewApp, NewSecret},
     audit::NewEntry,
+    calls::Calls,
     sessions::StoredSession,
     staff::{Account, NewStaff},
+    tokens::ClientToken,
 };

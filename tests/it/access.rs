@@ -41,7 +41,7 @@ impl Least {
             (_, Person::Fresh) => false,
             (Self::Right(Right::See), _) => true,
             (Self::Right(Right::Edit), _) => matches!(person, Person::Moderator | Person::Admin),
-            (Self::Right(Right::Manage | Right::Staff), _) => person == Person::Admin,
+            (Self::Right(Right::Manage | Right::Staff | Right::Apps), _) => person == Person::Admin,
             (Self::Right(Right::Audit), _) => matches!(person, Person::Auditor | Person::Admin),
         };
         if enough { Verdict::Done } else { Verdict::Refused }
@@ -50,10 +50,10 @@ impl Least {
 
 #[test]
 fn the_table_of_rights_is_as_the_roles_are_described() {
-    let rights = [Right::See, Right::Edit, Right::Manage, Right::Staff, Right::Audit];
+    let rights = [Right::See, Right::Edit, Right::Manage, Right::Staff, Right::Apps, Right::Audit];
     let of = |role: Role| rights.map(|right| role.may(right));
-    assert_eq!(of(Role::Viewer), [true, false, false, false, false]);
-    assert_eq!(of(Role::Moderator), [true, true, false, false, false]);
-    assert_eq!(of(Role::Auditor), [true, false, false, false, true]);
-    assert_eq!(of(Role::Admin), [true; 5]);
+    assert_eq!(of(Role::Viewer), [true, false, false, false, false, false]);
+    assert_eq!(of(Role::Moderator), [true, true, false, false, false, false]);
+    assert_eq!(of(Role::Auditor), [true, false, false, false, false, true]);
+    assert_eq!(of(Role::Admin), [true; 6]);
 }

@@ -43,7 +43,7 @@ async fn several_are_set_changed_and_deleted_at_once_in_one_entry() {
     let house = House::open().await;
     let rows = [("topic", Some("swing")), ("mic1", None), ("rota", Some("a\r\n b "))];
     let done = save(&house.moderator(), 1, &rows).await.done();
-    assert_eq!((done.message.as_str(), done.changes.len()), ("Saved 4 changes.", 4));
+    assert_eq!((done.message.as_str(), done.changes.len()), ("Saved 5 changes.", 5));
     let now = attributes(&house).await;
     let kept: Vec<_> = now.iter().map(|a| (a.key.as_str(), a.value.as_str(), a.seq)).collect();
     assert_eq!(kept, [("rota", "a\n b ", 5), ("topic", "swing", 3)], "each change is counted");
@@ -137,7 +137,7 @@ async fn twenty_a_room_and_no_more() {
 
 #[tokio::test]
 async fn the_limits_are_settings() {
-    let limits = AttributeLimits { per_room: 3, key_bytes: 4, value_bytes: 5 };
+    let limits = AttributeLimits { per_room: 3, key_bytes: 4, value_bytes: 5, ..AttributeLimits::default() };
     let house = House::with(|config| config.settings.attributes = limits).await;
     let rows = [("abcd", Some("12345")), ("abcde", Some("1")), ("abc", Some("123456")), ("ab", Some("1"))];
     let said = violations(&save(&house.moderator(), 1, &rows).await);

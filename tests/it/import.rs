@@ -62,6 +62,7 @@ impl House {
             address: String::new(),
             now: Timestamp(1_795_000_000_000),
             operation: None,
+            caller: None,
         };
         Self { ctx, _folder: folder }
     }

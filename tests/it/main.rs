@@ -18,3 +18,4 @@ mod search;
 mod signing_in;
 mod store;
 mod tidy;
+mod vendors;

@@ -204,8 +204,8 @@ fn sql_stands_in_the_store_only() {
 #[test]
 fn a_vendors_words_stand_in_its_own_folder_only() {
     let vendors = [
-        ("imkit", &["IMKIT", "imkit", "RongCloud"][..]),
-        ("netease", &["NetEase", "netease", "roomid", "accid", "queuelevel", "CheckSum", "\"RC\"", "\"RM\""]),
+        ("imkit", &["IMKIT", "imkit", "\"RC\"", "\"RM\"", "memberProperties"][..]),
+        ("netease", &["NetEase", "netease", "roomid", "accid", "queuelevel", "CheckSum"]),
         ("zego", &["ZEGO", "zego", "KeepUserList", "UserCount", "AutoDelete"]),
         (
             "tencent",

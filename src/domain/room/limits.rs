@@ -2,7 +2,8 @@
 //!
 //! The limits themselves stand in each vendor's folder; the console is handed them when the server is put together.
 
-use super::{Field, Value};
+use super::{Field, Kind, Value};
+use crate::domain::text;
 
 /// How a vendor counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +20,17 @@ impl Measure {
         match self {
             Self::Bytes => "bytes",
             Self::Characters => "characters",
+        }
+    }
+
+    /// Checks a length.
+    ///
+    /// # Errors
+    /// Says how long the text is and how long it may be.
+    pub fn check(self, given: &str, max: usize) -> Result<(), String> {
+        match self {
+            Self::Bytes => text::at_most_bytes(given, max),
+            Self::Characters => text::at_most(given, max),
         }
     }
 }
@@ -47,6 +59,14 @@ impl VendorLimit {
         (long > self.max)
             .then(|| format!("too long for {}: {long} of {} {}", self.vendor, self.max, self.measure.word()))
     }
+}
+
+/// Whether a value of ours can be over the limit at all.
+pub fn narrower(limit: &VendorLimit) -> bool {
+    let (Kind::Text { max, .. } | Kind::Link { max } | Kind::Pairs { max }) = limit.field.spec().kind else {
+        return false;
+    };
+    limit.max < if limit.measure == Measure::Bytes { max * 4 } else { max }
 }
 
 #[cfg(test)]

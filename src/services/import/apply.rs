@@ -18,7 +18,10 @@ use crate::{
         client::{Client, Member},
         room::{Change, Field, Line, Room, Values},
     },
-    services::{Ctx, attributes::differences},
+    services::{
+        Ctx,
+        attributes::{differences, go_with},
+    },
     store::{NewEntry, Tx},
 };
 
@@ -211,6 +214,9 @@ impl Batch {
         if let Some(members) = line.members {
             let before = self.members.remove(&room.number).unwrap_or_default();
             if let Some(change) = members_changed(&before, &members) {
+                let stays = |one: &&Member| members.iter().any(|member| member.client.id == one.client.id);
+                let gone = before.iter().filter(|one| !stays(one)).map(|one| one.client.id.to_string()).collect();
+                changes.extend(go_with(tx, &room, &gone).await?);
                 tx.delete_members(room.number).await?;
                 tx.insert_members(&members.iter().map(|member| (room.number, member)).collect::<Vec<_>>()).await?;
                 tx.put_member_count(room.number, members.len()).await?;

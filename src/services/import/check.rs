@@ -172,7 +172,7 @@ impl Findings {
                     self.tidied(&what, &mut attribute.value, value);
                 }
                 Ok(Edit::Delete { .. }) => {}
-                Err(violation) => self.refuse(&what, &violation.to_string()),
+                Err(refused) => self.refuse(&what, &refused.to_string()),
             }
             if !keys.insert(attribute.key.clone()) {
                 self.refuse(&what, "stands there twice");

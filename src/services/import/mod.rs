@@ -93,7 +93,7 @@ pub async fn import(
     ctx.may(Right::Manage)?;
     let (began, keep) = (Instant::now(), options.keep);
     let (sender, mut batches) = mpsc::channel(2);
-    let limits = ctx.settings.attributes;
+    let limits = super::attributes::limits_of_files(ctx);
     // Not the runtime's own pool: a read of a terminal or pipe cannot be interrupted and must not delay the exit.
     std::thread::spawn(move || reader::read(source, options, limits, sender));
 

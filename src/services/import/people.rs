@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::domain::{
-    client::{Client, Member},
-    room::{Change, Value},
+use crate::{
+    domain::{
+        client::{Client, Member},
+        room::{Change, Value},
+    },
+    services::members::roll::named,
 };
-
-/// Most members that an audit entry names.
-const NAMED: usize = 50;
 
 /// What is known of clients, as lines tell more of them.
 pub(super) struct Clients {
@@ -93,15 +93,6 @@ pub(super) fn clients_changed(news: &[(Option<Client>, Client)]) -> Option<Chang
 
 fn changed(what: &str, before: Option<Value>, after: Option<Value>) -> Option<Change> {
     (before.is_some() || after.is_some()).then(|| Change { field: what.to_owned(), before, after })
-}
-
-fn named(mut all: impl Iterator<Item = String>) -> Option<Value> {
-    let mut words: Vec<String> = all.by_ref().take(NAMED).collect();
-    let more = all.count();
-    if more > 0 {
-        words.push(format!("… and {more} more"));
-    }
-    (!words.is_empty()).then_some(Value::Words(words))
 }
 
 #[cfg(test)]

@@ -37,6 +37,15 @@ impl Tx {
         Ok(rows.iter().map(attribute).collect::<Result<_, _>>()?)
     }
 
+    /// How often a room's attributes were changed, as this transaction sees it.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn attribute_seq(&mut self, room: i64) -> Result<i64> {
+        let query = sqlx::query_scalar("SELECT attribute_seq FROM rooms WHERE number = $1").bind(room);
+        Ok(query.fetch_one(&mut self.conn).await?)
+    }
+
     /// Counts one more change of a room's attributes; returns the count.
     ///
     /// # Errors

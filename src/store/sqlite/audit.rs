@@ -9,12 +9,12 @@ use sqlx::{
 use super::{Store, Tx, value};
 use crate::domain::{
     Result, Timestamp,
-    audit::{Action, Actor, AuditQuery, Entry, Source},
+    audit::{Action, Actor, AuditQuery, Call, Entry, Source},
     page::{COUNTED, Cursor, Found, PAGE, Page, Total},
     room::Change,
 };
 
-const COLUMNS: &str = "id, at, actor_kind, actor, source, address, action, room, version, note, changes, undo_of";
+const COLUMNS: &str = "id, at, actor_kind, actor, source, address, action, room, version, note, changes, undo_of, call";
 
 /// An entry to be written.
 #[derive(Clone, Debug)]
@@ -39,6 +39,8 @@ pub struct NewEntry {
     pub undo_of: Option<i64>,
     /// The asker's id of the operation.
     pub operation: Option<String>,
+    /// The call, where an app makes it.
+    pub call: Option<Call>,
 }
 
 impl Store {
@@ -100,8 +102,8 @@ impl Tx {
         let (room, version) = new.room.as_ref().map(|(room, version)| (room.as_str(), *version)).unzip();
         let id: i64 = sqlx::query_scalar(
             "INSERT INTO audit (at, actor_kind, actor, source, address, action, room, version, note, changes, undo_of,
-                 operation)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id",
+                 operation, call)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id",
         )
         .bind(new.at.0)
         .bind(new.actor.kind())
@@ -115,6 +117,7 @@ impl Tx {
         .bind(serde_json::to_string(&new.changes).unwrap_or_default())
         .bind(new.undo_of)
         .bind(&new.operation)
+        .bind(new.call.as_ref().and_then(|call| serde_json::to_string(call).ok()))
         .fetch_one(&mut self.conn)
         .await?;
         if new.action != Action::RoomCreated {
@@ -205,5 +208,6 @@ fn entry(row: &SqliteRow) -> Result<Entry, sqlx::Error> {
         note: row.try_get(9)?,
         changes: value::json(row, 10)?.unwrap_or_default(),
         undo_of: row.try_get(11)?,
+        call: value::json(row, 12)?,
     })
 }

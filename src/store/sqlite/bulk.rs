@@ -37,9 +37,7 @@ impl Tx {
     /// # Errors
     /// The database failed.
     pub async fn clients_of(&mut self, ids: &[&str]) -> Result<HashMap<String, Client>> {
-        let sql = "SELECT id, nickname, avatar, last_login_at FROM clients
-                   WHERE id IN (SELECT value FROM json_each($1))";
-        let rows = self.listed(sql, ids).await?;
+        let rows = self.listed(clients::CLIENTS_OF, ids).await?;
         let clients = rows.iter().map(clients::client).map(|client| client.map(|c| (c.id.to_string(), c)));
         Ok(clients.collect::<Result<_, _>>()?)
     }

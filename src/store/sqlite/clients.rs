@@ -1,5 +1,7 @@
 //! Clients and who is a member where.
 
+use std::collections::BTreeSet;
+
 use sqlx::{Row, sqlite::SqliteRow};
 
 use super::{Store, Tx};
@@ -86,6 +88,30 @@ impl Store {
         Ok(rows.iter().map(member).collect::<Result<_, _>>()?)
     }
 
+    /// Those of these clients that are known, in no order.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn clients_of(&self, ids: &[&str]) -> Result<Vec<Client>> {
+        let query = sqlx::query(CLIENTS_OF).bind(super::bulk::json(ids)?);
+        let rows = query.fetch_all(&self.readers).await?;
+        Ok(rows.iter().map(client).collect::<Result<_, _>>()?)
+    }
+
+    /// Those of these clients that are members of a room, by client id.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn members_of(&self, room: i64, ids: &[&str]) -> Result<Vec<Member>> {
+        let query = sqlx::query(
+            "SELECT c.id, c.nickname, c.avatar, c.last_login_at, m.unread, m.last_read
+             FROM members m JOIN clients c ON c.id = m.client
+             WHERE m.room = $1 AND m.client IN (SELECT value FROM json_each($2)) ORDER BY m.client",
+        );
+        let rows = query.bind(room).bind(super::bulk::json(ids)?).fetch_all(&self.readers).await?;
+        Ok(rows.iter().map(member).collect::<Result<_, _>>()?)
+    }
+
     /// Whether a client is a member of a room.
     ///
     /// # Errors
@@ -96,6 +122,8 @@ impl Store {
     }
 }
 
+pub(super) const CLIENTS_OF: &str = "SELECT id, nickname, avatar, last_login_at FROM clients
+     WHERE id IN (SELECT value FROM json_each($1))";
 const ALL_MEMBERS: &str = "SELECT c.id, c.nickname, c.avatar, c.last_login_at, m.unread, m.last_read
      FROM members m JOIN clients c ON c.id = m.client WHERE m.room = $1 ORDER BY m.client";
 
@@ -125,6 +153,41 @@ impl Tx {
                 .execute(&mut self.conn)
                 .await?;
         }
+        self.count_members(room).await
+    }
+
+    /// Which of these clients are members of a room.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn members_among(&mut self, room: i64, ids: &[&str]) -> Result<BTreeSet<String>> {
+        let query =
+            sqlx::query("SELECT client FROM members WHERE room = $1 AND client IN (SELECT value FROM json_each($2))");
+        let rows = query.bind(room).bind(super::bulk::json(ids)?).fetch_all(&mut self.conn).await?;
+        Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
+    }
+
+    /// Makes known clients members of a room that does not have them; the room's count follows.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn add_members(&mut self, room: i64, ids: &[&str]) -> Result<()> {
+        let query = sqlx::query("INSERT OR IGNORE INTO members (room, client) SELECT $1, value FROM json_each($2)");
+        query.bind(room).bind(super::bulk::json(ids)?).execute(&mut self.conn).await?;
+        self.count_members(room).await
+    }
+
+    /// Takes clients out of a room; the room's count follows.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn remove_members(&mut self, room: i64, ids: &[&str]) -> Result<()> {
+        let query = sqlx::query("DELETE FROM members WHERE room = $1 AND client IN (SELECT value FROM json_each($2))");
+        query.bind(room).bind(super::bulk::json(ids)?).execute(&mut self.conn).await?;
+        self.count_members(room).await
+    }
+
+    async fn count_members(&mut self, room: i64) -> Result<()> {
         sqlx::query("UPDATE rooms SET member_count = (SELECT count(*) FROM members WHERE room = $1) WHERE number = $1")
             .bind(room)
             .execute(&mut self.conn)

@@ -13,6 +13,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (1, "rooms", include_str!("migrations/0001_rooms.sql")),
     (2, "staff", include_str!("migrations/0002_staff.sql")),
     (3, "slow mode", "ALTER TABLE rooms ADD COLUMN slow_mode INTEGER"),
+    (4, "apps", include_str!("migrations/0004_apps.sql")),
 ];
 
 /// Runs the steps that are missing, each in a transaction.

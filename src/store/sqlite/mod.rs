@@ -3,9 +3,11 @@
 //! Durability is full (`synchronous = FULL`): what was answered is on disk. `mmap` is off, so that an I/O error is an
 //! error and not a signal. One file per noun; [`search`] turns a question about rooms into SQL.
 
+pub mod apps;
 mod attributes;
 pub mod audit;
 mod bulk;
+pub mod calls;
 mod clients;
 mod made;
 mod migrations;
@@ -13,6 +15,7 @@ pub mod rooms;
 mod search;
 pub mod sessions;
 pub mod staff;
+pub mod tokens;
 mod value;
 mod wholes;
 mod writer;

@@ -20,10 +20,12 @@ use crate::{
 const FIXED: &str = "number, id, app, version, created_at, updated_at, member_count, last_message";
 const FIXED_COLUMNS: usize = 8;
 
-static COLUMNS: LazyLock<String> =
+pub(super) static COLUMNS: LazyLock<String> =
     LazyLock::new(|| Field::ALL.iter().fold(FIXED.to_owned(), |columns, field| columns + ", " + field.key()));
 
 static SELECT: LazyLock<String> = LazyLock::new(|| format!("SELECT {} FROM rooms WHERE id = $1", *COLUMNS));
+static SELECT_NUMBERED: LazyLock<String> =
+    LazyLock::new(|| format!("SELECT {} FROM rooms WHERE number = $1", *COLUMNS));
 /// The rooms of the next numbers after `$1`, at most `$2`.
 pub(super) static SELECT_AFTER: LazyLock<String> =
     LazyLock::new(|| format!("SELECT {} FROM rooms WHERE number > $1 ORDER BY number LIMIT $2", *COLUMNS));
@@ -40,6 +42,15 @@ impl Store {
     pub async fn room(&self, id: &RoomId) -> Result<Option<Room>> {
         let row = sqlx::query(AssertSqlSafe(SELECT.as_str())).bind(id.as_str()).fetch_optional(&self.readers).await?;
         Ok(row.as_ref().map(room).transpose()?)
+    }
+
+    /// A room by its number.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn room_numbered(&self, number: i64) -> Result<Option<Room>> {
+        let query = sqlx::query(AssertSqlSafe(SELECT_NUMBERED.as_str())).bind(number);
+        Ok(query.fetch_optional(&self.readers).await?.as_ref().map(room).transpose()?)
     }
 
     /// How many rooms an owner has.
@@ -91,6 +102,16 @@ impl Tx {
             delete.bind(room.number).bind(field.key()).execute(&mut self.conn).await?;
             insert_words(&mut self.conn, room.number, field, room.values.get(field)).await?;
         }
+        Ok(())
+    }
+
+    /// Deletes a room with its words, members and attributes.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn delete_room(&mut self, number: i64) -> Result<()> {
+        sqlx::query("DELETE FROM grams WHERE rowid = $1").bind(number).execute(&mut self.conn).await?;
+        sqlx::query("DELETE FROM rooms WHERE number = $1").bind(number).execute(&mut self.conn).await?;
         Ok(())
     }
 

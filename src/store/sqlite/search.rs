@@ -13,12 +13,12 @@ use sqlx::{
     sqlite::{SqliteArguments, SqliteRow},
 };
 
-use super::{Store, value};
+use super::{Store, rooms, value};
 use crate::{
     domain::{
         Result, Timestamp,
         page::{COUNTED, Cursor, Found, PAGE, Page, Total},
-        room::{Filter, Kind, RoomId, RoomQuery, RoomRow, Sort},
+        room::{Filter, Kind, Room, RoomId, RoomQuery, RoomRow, Sort},
     },
     store::fold,
 };
@@ -66,6 +66,33 @@ impl Store {
         let rows = sqlx::query_with(AssertSqlSafe(sql), page.arguments()?).fetch_all(&self.readers).await?;
         let rows = rows.iter().map(row).collect::<Result<Vec<_>, sqlx::Error>>()?;
         Ok(Found::cut(rows, &query.page, total, |row| cursor(row, query.sort)))
+    }
+
+    /// At most `many` whole rooms that a question is about, after the first `skip` of them, and how many there are in
+    /// all. For callers that page by counting; the question's own page does not matter.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn rooms_between(&self, query: &RoomQuery, skip: i64, many: i64) -> Result<(Vec<Room>, u64)> {
+        let driver = Driver::of(query);
+        let found = Where::of(query, driver);
+        let total: i64 = if query.search.is_empty() && query.filters.is_empty() {
+            sqlx::query_scalar("SELECT many FROM totals WHERE what = 'rooms'").fetch_one(&self.readers).await?
+        } else {
+            let sql = format!("SELECT count(*) FROM rooms{}", found.sql());
+            sqlx::query_scalar_with(AssertSqlSafe(sql), found.arguments()?).fetch_one(&self.readers).await?
+        };
+        let walk = driver == Driver::Order || total.unsigned_abs() > COUNTED;
+        let page = if walk { Where::of(query, Driver::Order) } else { found };
+        let (plus, direction) = (if walk { "" } else { "+" }, if query.descending { "DESC" } else { "ASC" });
+        let sql = format!(
+            "SELECT {} FROM rooms{} ORDER BY {plus}{} {direction}, {plus}number {direction} LIMIT {many} OFFSET {skip}",
+            *rooms::COLUMNS,
+            page.sql(),
+            column(query.sort)
+        );
+        let rows = sqlx::query_with(AssertSqlSafe(sql), page.arguments()?).fetch_all(&self.readers).await?;
+        Ok((rows.iter().map(rooms::room).collect::<Result<_, sqlx::Error>>()?, total.unsigned_abs()))
     }
 
     async fn count(&self, query: &RoomQuery, driven: &Where) -> Result<Total> {

@@ -162,6 +162,7 @@ pub fn Reasons(
         }
         Error::Forbidden(why) => plain("Not allowed.", &why, "Nothing was changed."),
         Error::NotFound(why) => plain("Not there (any more).", &why, "Nothing was changed."),
+        Error::Exists(why) => plain("There already.", &why, kept),
         Error::Limit(why) => plain("Too much.", &why, kept),
         Error::Busy(why) => plain("Not just now.", &why, "Nothing was changed; try again in a moment."),
         Error::Internal(incident) => view! {

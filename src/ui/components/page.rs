@@ -61,7 +61,7 @@ pub fn failed(error: &Error, here: &str) -> AnyView {
         ),
         Error::Forbidden(_) => ("Not for your role", rooms()),
         Error::NotFound(_) => ("Not found", rooms()),
-        Error::Invalid(_) | Error::Conflict(_) => ("Not possible", rooms()),
+        Error::Invalid(_) | Error::Conflict(_) | Error::Exists(_) => ("Not possible", rooms()),
     };
     let tone = if error.status() >= 500 { Tone::Bad } else { Tone::Plain };
     let error = error.clone();
@@ -80,7 +80,11 @@ pub fn failed(error: &Error, here: &str) -> AnyView {
 /// The same reasons as for a form; where nothing was sent, nothing needs to be said of what was kept.
 fn reason(error: Error) -> AnyView {
     match error {
-        Error::Forbidden(why) | Error::NotFound(why) | Error::Limit(why) | Error::Busy(why) => {
+        Error::Forbidden(why)
+        | Error::NotFound(why)
+        | Error::Exists(why)
+        | Error::Limit(why)
+        | Error::Busy(why) => {
             view! { <p>{why}</p> }.into_any()
         }
         Error::Internal(incident) => view! {

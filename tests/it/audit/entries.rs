@@ -218,6 +218,7 @@ async fn values(house: &House, id: &str) -> Vec<(String, Value)> {
         all.push((format!("attribute.{}", attribute.key), Value::Text(attribute.value)));
         if attribute.auto_delete {
             all.push((format!("auto_delete.{}", attribute.key), Value::Flag(true)));
+            all.push((format!("set_by.{}", attribute.key), Value::Text(attribute.set_by)));
         }
     }
     all

@@ -11,8 +11,19 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, sqlite::SqliteConnect
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dump(BTreeMap<String, BTreeSet<String>>);
 
-const TABLES: [&str; 9] =
-    ["rooms", "room_words", "clients", "members", "attributes", "staff", "audit", "audit_fields", "totals"];
+const TABLES: [&str; 11] = [
+    "rooms",
+    "room_words",
+    "clients",
+    "members",
+    "attributes",
+    "staff",
+    "audit",
+    "audit_fields",
+    "totals",
+    "apps",
+    "client_tokens",
+];
 
 impl Dump {
     /// Reads a database.

@@ -9,6 +9,7 @@
 
 pub mod actor;
 pub mod answer;
+pub mod backend;
 pub mod dump;
 pub mod html;
 pub mod random;
@@ -33,6 +34,7 @@ use wardroom::{
 
 pub use actor::Actor;
 pub use answer::Answer;
+pub use backend::Backend;
 pub use dump::Dump;
 pub use random::Random;
 pub use template::{PASSWORD, Person, STAGE};
@@ -43,6 +45,7 @@ pub struct House {
     pub file: PathBuf,
     pub secure: bool,
     router: Router,
+    inner: server::House,
     _folder: TempDir,
 }
 
@@ -72,8 +75,20 @@ impl House {
         edit(&mut config);
         let store = Store::open(&config.database_url).await.unwrap();
         let secure = config.public_url.secure;
-        let router = server::House::new(store.clone(), config).router();
-        Self { store, file, secure, router, _folder: folder }
+        let inner = server::House::new(store.clone(), config);
+        Self { store, file, secure, router: inner.router(), inner, _folder: folder }
+    }
+
+    /// The same house by another clock, as far as back-ends' calls go.
+    pub fn by(mut self, clock: fn() -> Timestamp) -> Self {
+        self.inner = self.inner.by(clock);
+        self.router = self.inner.router();
+        self
+    }
+
+    /// Writes down what back-ends called, as the server does every few seconds.
+    pub async fn write_usage(&self) {
+        self.inner.write_usage().await.unwrap();
     }
 
     /// Everything as it is now.
@@ -131,13 +146,14 @@ impl House {
 pub fn ctx(store: &Store) -> Ctx {
     Ctx {
         store: store.clone(),
-        settings: Arc::new(Settings::default()),
+        settings: Arc::new(Settings { vendors: wardroom::vendors::abouts(), ..Settings::default() }),
         actor: Who::Command("tester".to_owned()),
         role: Role::Admin,
         source: Source::Command,
         address: String::new(),
         now: Timestamp(1_795_000_000_000),
         operation: None,
+        caller: None,
     }
 }
 
@@ -149,7 +165,9 @@ pub fn config(file: &std::path::Path) -> Config {
         public_url: PublicUrl::parse("http://127.0.0.1:3000").unwrap(),
         trusted_proxies: Vec::new(),
         covers: Covers::Off,
-        settings: Settings::default(),
+        vendor_hosts: Vec::new(),
+        vendor_addrs: Vec::new(),
+        settings: Settings { vendors: wardroom::vendors::abouts(), ..Settings::default() },
         log: "info".to_owned(),
     }
 }

@@ -1,0 +1,76 @@
+//! Rooms as vendors show them: whole, by number, or some of many.
+
+use super::get;
+use crate::{
+    domain::{
+        Error, Result, Right,
+        app::View,
+        page::Page,
+        room::{Filter, Room, RoomId, RoomQuery},
+    },
+    services::{Ctx, seat},
+};
+
+/// Which members of a room are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Members {
+    /// All of them.
+    All,
+    /// The first page.
+    Some,
+    /// None.
+    None,
+}
+
+/// A room with its members, the sender of its newest message and its attributes.
+///
+/// # Errors
+/// Not allowed, or no such room.
+pub async fn view(ctx: &Ctx, id: &RoomId, members: Members) -> Result<View> {
+    let room = get(ctx, id).await?;
+    let members = match members {
+        Members::All => ctx.store.all_members(room.number).await?,
+        Members::Some => ctx.store.members(&room, &Page::First).await?.rows,
+        Members::None => Vec::new(),
+    };
+    let sender = match &room.last_message {
+        Some(message) => ctx.store.client(&message.sender).await?,
+        None => None,
+    };
+    Ok(View {
+        attributes: ctx.store.attributes(room.number).await?,
+        attribute_seq: ctx.store.attribute_seq(room.number).await?,
+        room,
+        members,
+        sender,
+    })
+}
+
+/// A room by its number.
+///
+/// # Errors
+/// Not allowed, or no room has it.
+pub async fn numbered(ctx: &Ctx, number: i64) -> Result<Room> {
+    ctx.may(Right::See)?;
+    let room = ctx.store.room_numbered(number).await?.filter(|room| ctx.sees(room));
+    let room = room.ok_or_else(|| Error::NotFound(format!("There is no room with the number {number}.")))?;
+    seat::may_see(ctx, &room).await?;
+    Ok(room)
+}
+
+/// At most `many` rooms after the first `skip` that a question is about, and how many there are in all: of the app's
+/// application, and, for a client that calls for itself, those that it is a member of.
+///
+/// # Errors
+/// Not allowed.
+pub async fn between(ctx: &Ctx, query: &RoomQuery, skip: i64, many: i64) -> Result<(Vec<Room>, u64)> {
+    ctx.may(Right::See)?;
+    let mut query = query.clone();
+    if let Some(caller) = ctx.caller.as_ref().filter(|caller| !caller.application.is_empty()) {
+        query.filters.push(Filter::App(caller.application.clone()));
+    }
+    if let Some(client) = seat::own_seat(ctx) {
+        query.filters.push(Filter::Member(client.to_owned()));
+    }
+    ctx.store.rooms_between(&query, skip, many).await
+}

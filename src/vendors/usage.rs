@@ -1,0 +1,78 @@
+//! What was called, counted in memory and written down every few seconds: a count must not make a write of every read.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use super::{
+    Api,
+    call::{Answer, Call, Kind},
+};
+use crate::{
+    domain::{
+        Result,
+        app::{About, Tally},
+    },
+    store::{Calls, Store},
+};
+
+/// Longest message that is kept of a refusal, in characters.
+const MESSAGE: usize = 200;
+
+type Key = (&'static str, i64, &'static str, String);
+
+/// Calls that were not written down yet.
+#[derive(Default)]
+pub struct Usage(Mutex<HashMap<Key, Tally>>);
+
+/// Counts a call, and logs it where its signature or a permission was refused.
+pub(super) fn note(api: &Api, about: &'static About, call: &Call, answer: &Answer) {
+    let (app, name, action) = match call.known.get() {
+        Some((app, name, action)) => (*app, name.as_str(), action.name),
+        None => (0, "", ""),
+    };
+    let message = answer.refused.as_ref().map(|(_, message)| message.chars().take(MESSAGE).collect::<String>());
+    if let Some((kind @ (Kind::Identity | Kind::Permission), _)) = &answer.refused {
+        let (vendor, code, address, said) = (about.key, &answer.code, &call.address, message.as_deref());
+        tracing::warn!(vendor, app = ?name, action, code, address, ?kind, said = ?said, "a call was refused");
+    }
+    let mut counted = api.usage.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let tally = counted.entry((about.key, app, action, answer.code.clone())).or_insert_with(|| Tally {
+        action: action.to_owned(),
+        code: answer.code.clone(),
+        refused: answer.refused.is_some(),
+        many: 0,
+        last_at: call.now,
+        last_message: String::new(),
+    });
+    tally.many += 1;
+    tally.last_at = call.now;
+    tally.last_message = message.unwrap_or_default();
+}
+
+impl Usage {
+    /// Writes down what was counted since the last time.
+    ///
+    /// # Errors
+    /// The database failed; then it is counted on.
+    pub async fn write(&self, store: &Store) -> Result<()> {
+        let taken = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        if taken.is_empty() {
+            return Ok(());
+        }
+        let of = |((vendor, app, ..), tally): (&Key, &Tally)| Calls { vendor, app: *app, tally: tally.clone() };
+        let calls: Vec<Calls> = taken.iter().map(of).collect();
+        let written = store.write(move |tx| Box::pin(async move { tx.add_calls(&calls).await })).await;
+        if written.is_err() {
+            let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            for (key, tally) in taken {
+                match counted.get_mut(&key) {
+                    Some(newer) => newer.many += tally.many,
+                    None => drop(counted.insert(key, tally)),
+                }
+            }
+        }
+        written
+    }
+}
