@@ -52,7 +52,7 @@ async fn several_are_set_changed_and_deleted_at_once_in_one_entry() {
     let entry = house.last().await;
     let fields: Vec<_> = entry.changes.iter().map(|change| change.field.as_str()).collect();
     assert_eq!(entry.action, Action::AttributesChanged);
-    assert_eq!(fields, ["attribute.topic", "attribute.mic1", "auto_delete.mic1", "attribute.rota"]);
+    assert_eq!(fields, ["attribute.topic", "attribute.mic1", "auto_delete.mic1", "set_by.mic1", "attribute.rota"]);
 }
 
 #[tokio::test]
