@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use futures::FutureExt;
 
-use super::one_seat_each;
+use super::{one_seat_each, settled};
 use crate::{
     domain::{
         Error, Result, Right,
@@ -86,7 +86,8 @@ async fn make(tx: &mut Tx, ctx: &Ctx, new: NewRoom, app: String) -> Result<(Room
         NewId::Numbered => free_number(tx).await?,
     };
     let mut values = Values::defaults();
-    new.patch.apply(&mut values);
+    let patch = settled(ctx, &values, new.patch);
+    patch.apply(&mut values);
     one_seat_each(&Values::defaults(), &values)?;
     let mut room = Room {
         id,
@@ -101,7 +102,7 @@ async fn make(tx: &mut Tx, ctx: &Ctx, new: NewRoom, app: String) -> Result<(Room
     };
     room.number = tx.insert_room(&room, 0).await?;
     tx.put_people(&room).await?;
-    let mut changes = new.patch.against(&Values::defaults());
+    let mut changes = patch.against(&Values::defaults());
     let members: BTreeSet<String> = new.members.iter().map(ClientId::to_string).collect();
     if !members.is_empty() {
         roll::room_for(&room, members.len())?;

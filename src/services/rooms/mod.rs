@@ -57,7 +57,7 @@ pub async fn update(ctx: &Ctx, id: &RoomId, seen: i64, patch: Patch) -> Result<S
     ctx.once(move |tx, ctx| {
         async move {
             let room = room_of(tx, &ctx, &id).await?;
-            let patch = merge(tx, &room, seen, patch).await?;
+            let patch = settled(&ctx, &room.values, merge(tx, &room, seen, patch).await?);
             seat::may_change(&ctx, &room, &patch)?;
             if let Some(right) = patch.needs() {
                 ctx.may(right)?;
@@ -92,6 +92,22 @@ async fn merge(tx: &mut Tx, room: &Room, seen: i64, mut patch: Patch) -> Result<
         true
     });
     if clashes.is_empty() { Ok(patch) } else { Err(Error::Conflict(clashes)) }
+}
+
+/// A back-end knows nothing of one seat each: whoever it makes the owner stops being a manager without a word.
+fn settled(ctx: &Ctx, before: &Values, patch: Patch) -> Patch {
+    let asks = |asked| patch.iter().any(|(field, _)| field == asked);
+    if ctx.caller.is_none() || !(asks(Field::Owner) || asks(Field::Managers)) {
+        return patch;
+    }
+    let mut after = before.clone();
+    patch.apply(&mut after);
+    let (owner, all) = (after.text(Field::Owner), after.words(Field::Managers));
+    let managers: Vec<String> = all.iter().filter(|manager| Some(manager.as_str()) != owner).cloned().collect();
+    if managers.len() == all.len() {
+        return patch;
+    }
+    patch.with(Field::Managers, (!managers.is_empty()).then_some(Value::Words(managers)))
 }
 
 /// Refuses a change after which the owner would be a manager too. What an import brought so is left so.

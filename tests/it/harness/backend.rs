@@ -8,7 +8,10 @@ use serde_json::Value as Json;
 use tower::ServiceExt;
 use wardroom::{
     domain::app::{App, Scope},
-    services::apps::{self, Allowed, Wanted},
+    services::{
+        apps::{self, Allowed, Wanted},
+        import,
+    },
 };
 
 use super::{Answer, House};
@@ -39,12 +42,31 @@ impl House {
         Backend { house: self, app: made.app, secret: made.secret }
     }
 
+    /// Takes these lines as an import does.
+    pub async fn import(&self, lines: String) {
+        let (source, options) = (std::io::Cursor::new(lines.into_bytes()), import::Options::default());
+        let mut notes = Notes(Vec::new());
+        import::import(&self.ctx(), source, options, &mut notes, std::future::pending()).await.unwrap();
+        assert!(notes.0.is_empty(), "{:?}", notes.0);
+    }
+
     /// Sends any request; nobody's cookies go along.
     pub async fn send(&self, request: Builder, body: impl Into<Body>) -> Answer {
         let mut request = request.body(body.into()).unwrap();
         request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([192, 0, 2, 9], 40_000))));
         Answer::read(self.router.clone().oneshot(request).await.unwrap()).await
     }
+}
+
+struct Notes(Vec<import::Note>);
+
+impl import::Watch for Notes {
+    fn note(&mut self, note: &import::Note) -> Result<(), String> {
+        self.0.push(note.clone());
+        Ok(())
+    }
+
+    fn progress(&mut self, _: &import::Report) {}
 }
 
 impl Answer {

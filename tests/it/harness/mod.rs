@@ -12,6 +12,7 @@ pub mod answer;
 pub mod backend;
 pub mod dump;
 pub mod html;
+pub mod printed;
 pub mod random;
 pub mod template;
 
