@@ -1,6 +1,6 @@
 //! The table of fields is sound, the database has its columns, and every decision about a field is seen when it changes.
 
-use std::{collections::BTreeSet, fmt::Write, path::Path};
+use std::{collections::BTreeSet, fmt::Write};
 
 use serde_json::{Map, Value as Json, json};
 use sqlx::{ConnectOptions, Row, sqlite::SqliteConnectOptions};
@@ -12,7 +12,7 @@ use wardroom::{
     vendors,
 };
 
-use crate::harness::{House, STAGE};
+use crate::harness::{House, STAGE, snapshot};
 
 /// Values that a field takes, by its kind.
 fn samples(field: Field) -> Vec<Value> {
@@ -202,10 +202,5 @@ fn what_was_decided_about_every_field_stands_in_the_snapshot() {
         writeln!(now, "{}: {:?} | {:?} | {:?} | {bulk} | {limits}", spec.key, spec.kind, spec.right, spec.group)
             .unwrap();
     }
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/snapshots/fields.txt");
-    if std::env::var_os("UPDATE").is_some() {
-        std::fs::write(&file, &now).unwrap();
-    }
-    let kept = std::fs::read_to_string(&file).unwrap_or_default();
-    assert_eq!(now, kept, "if this is meant, run: UPDATE=1 cargo test --test it fields");
+    snapshot::check("fields.txt", &now);
 }

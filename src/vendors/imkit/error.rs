@@ -70,7 +70,10 @@ const NO_ROOM: &str = "ROOM_NOT_FOUND";
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let message = error.to_string();
+        let message = match &error {
+            Error::Unauthenticated => "Invalid or expired token".to_owned(),
+            other => other.to_string(),
+        };
         let of = |status, words, code, kind| Self { status, words, code, message, kind };
         match error {
             Error::Unauthenticated => of(401, "Unauthorized", "INVALID_TOKEN", Kind::Identity),
