@@ -4,6 +4,7 @@ mod browser;
 mod demo;
 mod pack;
 mod run;
+mod schemathesis;
 mod server;
 mod sh;
 mod site;
@@ -20,6 +21,8 @@ Usage: cargo xtask COMMAND
   run [--port N] [--fresh]   build all for release, load the demo rooms, make the first admin, serve;
                              --fresh deletes data/ first
   test [lint|unit|it|e2e]..  what CI runs; nothing named means everything, in this order
+  schemathesis [--examples N] [VENDOR]..
+                             each vendor's OpenAPI document against the server, N (2,000) made-up requests an operation
   demo FILE                  make xtask/demo/rooms.jsonl.gz anew from the real channel list
 
 Missing tools (wasm target, Chromium, npm packages) are installed on the way.";
@@ -46,6 +49,7 @@ fn dispatch(words: &[&str]) -> Result<()> {
         ["build", "--release"] => build(true),
         ["run", options @ ..] => run::run(&run_options(options)?),
         ["test", parts @ ..] => tests::test(parts),
+        ["schemathesis", words @ ..] => schemathesis::run(words),
         ["demo", file] => demo::make(file.as_ref()),
         ["demo", ..] => bail!("`demo` takes one file: cargo xtask demo ../shared/data/live-channels.jsonl.gz"),
         _ => bail!("no such command: {}\n\n{HELP}", words.join(" ")),
