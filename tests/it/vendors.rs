@@ -2,4 +2,5 @@
 
 mod door;
 mod imkit;
+mod pasted;
 mod tables;

@@ -3,7 +3,12 @@
 
 use std::net::SocketAddr;
 
-use axum::{body::Body, extract::ConnectInfo, http::request::Builder};
+use axum::{
+    Router,
+    body::Body,
+    extract::{ConnectInfo, connect_info::IntoMakeServiceWithConnectInfo},
+    http::request::Builder,
+};
 use serde_json::Value as Json;
 use tower::ServiceExt;
 use wardroom::{
@@ -48,6 +53,11 @@ impl House {
         let mut notes = Notes(Vec::new());
         import::import(&self.ctx(), source, options, &mut notes, std::future::pending()).await.unwrap();
         assert!(notes.0.is_empty(), "{:?}", notes.0);
+    }
+
+    /// What a listener serves.
+    pub fn service(&self) -> IntoMakeServiceWithConnectInfo<Router, SocketAddr> {
+        self.router.clone().into_make_service_with_connect_info()
     }
 
     /// Sends any request; nobody's cookies go along.
