@@ -15,6 +15,7 @@ mod pages;
 mod people;
 mod rooms;
 mod search;
+mod serving;
 mod signing_in;
 mod store;
 mod tidy;
