@@ -1,5 +1,6 @@
 //! The project's own commands: `cargo xtask` lists them. One file per command; nothing here is part of the product.
 
+mod bench;
 mod browser;
 mod demo;
 mod pack;
@@ -23,6 +24,9 @@ Usage: cargo xtask COMMAND
   test [lint|unit|it|e2e]..  what CI runs; nothing named means everything, in this order
   schemathesis [--examples N] [VENDOR]..
                              each vendor's OpenAPI document against the server, N (2,000) made-up requests an operation
+  bench [--rooms N] [--only NAME] [--json FILE] [--keep]
+                             a million rooms (or N) behind the release server, measured against every budget;
+                             --only the rows with NAME in their names, --keep the database for the next run
   demo FILE                  make xtask/demo/rooms.jsonl.gz anew from the real channel list
 
 Missing tools (wasm target, Chromium, npm packages) are installed on the way.";
@@ -50,6 +54,7 @@ fn dispatch(words: &[&str]) -> Result<()> {
         ["run", options @ ..] => run::run(&run_options(options)?),
         ["test", parts @ ..] => tests::test(parts),
         ["schemathesis", words @ ..] => schemathesis::run(words),
+        ["bench", words @ ..] => bench::run(words),
         ["demo", file] => demo::make(file.as_ref()),
         ["demo", ..] => bail!("`demo` takes one file: cargo xtask demo ../shared/data/live-channels.jsonl.gz"),
         _ => bail!("no such command: {}\n\n{HELP}", words.join(" ")),
