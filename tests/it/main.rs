@@ -13,6 +13,7 @@ mod hostile;
 mod import;
 mod pages;
 mod people;
+mod queries;
 mod rooms;
 mod search;
 mod serving;

@@ -22,6 +22,7 @@ mod writer;
 
 use std::{path::Path, str::FromStr, sync::Arc, time::Duration};
 
+use log::LevelFilter;
 use sqlx::{
     ConnectOptions, Connection, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -69,7 +70,8 @@ impl Store {
             .pragma("mmap_size", "0")
             .pragma("journal_size_limit", "67108864")
             .statement_cache_capacity(256)
-            .disable_statement_logging();
+            .log_statements(LevelFilter::Trace)
+            .log_slow_statements(LevelFilter::Off, Duration::MAX);
         let mut conn = options.connect().await?;
         check_library(&mut conn).await?;
         migrations::run(&mut conn).await.map_err(OpenError::Migration)?;

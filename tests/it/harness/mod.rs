@@ -14,6 +14,7 @@ pub mod dump;
 pub mod html;
 pub mod printed;
 pub mod random;
+pub mod served;
 pub mod snapshot;
 pub mod template;
 

@@ -1,0 +1,95 @@
+//! The program itself, serving over a database of its own: what it answers on its ports and what it logs.
+
+use std::{
+    io::{BufRead, BufReader},
+    net::TcpListener,
+    process::{Child, Command, Stdio},
+    sync::mpsc,
+    time::Duration,
+};
+
+use tempfile::TempDir;
+use ureq::{Agent, http::Response};
+
+use super::{Person, template};
+
+/// How long a line is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A running server.
+pub struct Served {
+    child: Child,
+    log: mpsc::Receiver<String>,
+    /// Where the console listens.
+    pub console: String,
+    agent: Agent,
+    _folder: TempDir,
+}
+
+/// An address nobody listens on yet.
+pub fn free_address() -> String {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+}
+
+impl Served {
+    /// Starts the program over the template's database, until it says so.
+    pub fn start(log: &str, words: &[&str], until: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("wardroom.db"), template::bytes()).unwrap();
+        let console = free_address();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_wardroom"));
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("WARDROOM_")) {
+            command.env_remove(name);
+        }
+        command.current_dir(folder.path()).args(["serve", "--addr", &console, "--log", log]).args(words);
+        command.env("WARDROOM_DATABASE_URL", "sqlite:wardroom.db");
+        let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        // Read all the time: a log that nobody reads fills its pipe, and then the server waits for its reader.
+        let (lines, log) = mpsc::channel();
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        std::thread::spawn(move || stderr.lines().map_while(Result::ok).try_for_each(|line| lines.send(line)));
+        let agent = Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
+        let served = Self { child, log, console, agent, _folder: folder };
+        served.lines_until(until);
+        served
+    }
+
+    /// What is logged from here on, up to the line that holds these words.
+    pub fn lines_until(&self, words: &str) -> Vec<String> {
+        let mut lines = Vec::new();
+        loop {
+            let line = self.log.recv_timeout(PATIENCE);
+            let line = line.unwrap_or_else(|_| panic!("no line with {words:?}: {lines:#?}"));
+            let found = line.contains(words);
+            lines.push(line);
+            if found {
+                return lines;
+            }
+        }
+    }
+
+    /// Asks an address for a path, as a host.
+    pub fn get(&self, address: &str, path: &str, host: &str) -> (u16, String) {
+        self.read(self.agent.get(format!("http://{address}{path}")).header("Host", host).call().unwrap())
+    }
+
+    /// Opens a page of the console as a person who is signed in.
+    pub fn page(&self, person: Person, path: &str) -> (u16, String) {
+        let cookie = format!("wardroom={}", template::cookie(person).unwrap());
+        let request = self.agent.get(format!("http://{}{path}", self.console)).header("Accept", "text/html");
+        self.read(request.header("Cookie", cookie).call().unwrap())
+    }
+
+    fn read(&self, mut answer: Response<ureq::Body>) -> (u16, String) {
+        (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
+    }
+
+    /// Asks it to stop, and gives all that it logged since.
+    pub fn stop(mut self) -> String {
+        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(told.success());
+        let log = self.log.iter().collect::<Vec<_>>().join("\n");
+        assert!(self.child.wait().unwrap().success(), "{log}");
+        log
+    }
+}

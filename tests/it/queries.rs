@@ -1,0 +1,38 @@
+//! How many statements a page costs: a number of its own, however many rows it shows. Counted in the program's own log.
+
+use crate::harness::{Person, served::Served};
+
+/// A page and its statements: the session, the account, and what the page itself reads.
+const PAGES: [(&str, usize); 12] = [
+    ("/sign-in", 2),
+    ("/rooms", 4),
+    ("/rooms?q=a&status=active&sort=-members", 4),
+    ("/rooms/new", 2),
+    ("/rooms/stage", 3),
+    ("/rooms/stage/members", 5),
+    ("/rooms/stage/attributes", 5),
+    ("/rooms/stage/history", 5),
+    ("/rooms/stage/json", 3),
+    ("/audit", 4),
+    ("/staff", 3),
+    ("/account", 3),
+];
+
+#[test]
+fn a_page_costs_a_fixed_number_of_statements() {
+    let served = Served::start("warn,sqlx::query=trace,tower_http=debug,wardroom=info", &[], "Wardroom is open");
+    served.page(Person::Admin, "/rooms");
+    served.lines_until("finished processing request");
+    let mut wrong = Vec::new();
+    for (path, expected) in PAGES {
+        let (status, _) = served.page(Person::Admin, path);
+        assert!(matches!(status, 200 | 303), "{path}: {status}");
+        let lines = served.lines_until("finished processing request");
+        let statements: Vec<&String> =
+            lines.iter().filter(|line| line.contains("sqlx::query") && !line.contains("PRAGMA")).collect();
+        if statements.len() != expected {
+            wrong.push(format!("{path}: {} instead of {expected}: {statements:#?}", statements.len()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
