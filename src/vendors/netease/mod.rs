@@ -26,9 +26,9 @@ use crate::{
 /// The vendor.
 pub struct Netease;
 
-/// Every action of its chat rooms may be called 100 times a second by an app (facts.md 2d: the page on rates, by
-/// category). There an app that goes over is shut out for ten seconds; here it may call again as soon as its bucket
-/// has refilled.
+/// Every action of its chat rooms may be called 100 times a second by an app. Facts.md 2d has that for users only; the
+/// vendor's list of rates (doc.yunxin.163.com, read in a public copy) has it for each of these. There an app that goes
+/// over is shut out for ten seconds; here it may call again as soon as its bucket has refilled.
 const fn action(name: &'static str, right: Right) -> Action {
     Action::new(name, right, 100)
 }

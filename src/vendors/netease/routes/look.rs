@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// Most rooms of one `getBatch.action`: as many as public clients write beside the parameter.
+/// Most rooms of one `getBatch.action`. Facts.md has no bound; public clients quote the vendor's older page with this one.
 const MOST: usize = 20;
 
 /// `get.action` (facts.md 2b).
