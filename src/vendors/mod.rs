@@ -26,6 +26,7 @@ pub mod api;
 pub mod call;
 mod imkit;
 pub mod json;
+mod netease;
 mod openapi;
 pub mod rates;
 mod shell;
@@ -44,7 +45,7 @@ pub use api::Api;
 pub use call::{Answer, Call, Kind};
 
 /// Every vendor whose API back-ends may speak.
-pub static ALL: &[&dyn Vendor] = &[&imkit::Imkit];
+pub static ALL: &[&dyn Vendor] = &[&imkit::Imkit, &netease::Netease];
 
 /// Longest that a call may take; what it asked to write is written all the same.
 const LONGEST: Duration = Duration::from_secs(20);

@@ -206,7 +206,7 @@ fn a_vendors_words_stand_in_its_own_folder_only() {
     let vendors = [
         ("imkit", &["IMKIT", "imkit", "\"RC\"", "\"RM\"", "memberProperties"][..]),
         ("netease", &["NetEase", "netease", "roomid", "accid", "queuelevel", "CheckSum"]),
-        ("zego", &["ZEGO", "zego", "KeepUserList", "UserCount", "AutoDelete"]),
+        ("zego", &["ZEGO", "zego", "KeepUserList", "\"UserCount\"", "AutoDelete"]),
         (
             "tencent",
             &["Tencent", "tencent", "sdkappid", "usersig", "TakeSeatMode", "FreeToTake", "ApplyToTake", "CoverURL"],

@@ -2,5 +2,6 @@
 
 mod door;
 mod imkit;
+mod netease;
 mod pasted;
 mod tables;

@@ -93,3 +93,10 @@ impl Served {
         log
     }
 }
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
