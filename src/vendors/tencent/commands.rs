@@ -61,8 +61,9 @@ pub fn commands(signing: &Signing<'_>, view: &View) -> Vec<Command> {
     ]
 }
 
-/// Whether the vendor would take an attribute as it stands.
+/// Whether the vendor would take an attribute and leave it as it stands.
 fn fits(attribute: &Attribute) -> bool {
     let limits = ABOUT.attributes.unwrap_or_default();
-    attribute.key.len() <= limits.key_bytes && attribute.value.len() <= limits.value_bytes
+    let short = attribute.key.len() <= limits.key_bytes && attribute.value.len() <= limits.value_bytes;
+    short && !attribute.auto_delete
 }

@@ -36,7 +36,8 @@ pub async fn get(ctx: &Ctx, body: &Map<String, Json>) -> Done {
     Ok(Some(json!({"Metadata": wire::metadata(wanted)})))
 }
 
-/// `set_room_metadata`: a key that is there gets the value, one that is not is added.
+/// `set_room_metadata`: a key that is there gets the value, one that is not is added. Either stays until it is deleted:
+/// this vendor knows nothing that goes when its client leaves.
 pub async fn set(ctx: &Ctx, body: &Map<String, Json>, limits: AttributeLimits) -> Done {
     let id = wire::room_id(body)?;
     let items = match body.get("Metadata") {
