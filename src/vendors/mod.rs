@@ -30,6 +30,7 @@ mod netease;
 mod openapi;
 pub mod rates;
 mod shell;
+mod tencent;
 pub mod usage;
 
 use std::{panic::AssertUnwindSafe, sync::LazyLock, time::Duration};
@@ -45,7 +46,7 @@ pub use api::Api;
 pub use call::{Answer, Call, Kind};
 
 /// Every vendor whose API back-ends may speak.
-pub static ALL: &[&dyn Vendor] = &[&imkit::Imkit, &netease::Netease];
+pub static ALL: &[&dyn Vendor] = &[&imkit::Imkit, &netease::Netease, &tencent::Tencent];
 
 /// Longest that a call may take; what it asked to write is written all the same.
 const LONGEST: Duration = Duration::from_secs(20);

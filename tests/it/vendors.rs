@@ -5,3 +5,4 @@ mod imkit;
 mod netease;
 mod pasted;
 mod tables;
+mod tencent;
