@@ -61,7 +61,7 @@ static ABOUT: About = About {
     // The page says that all values together may have 16 KiB (facts.md 4b); the house counts the keys too. How many a
     // room takes is the house's own setting, how many a call takes stands in `routes/metadata.rs`.
     attributes: Some(AttributeLimits { per_room: 20, key_bytes: 50, value_bytes: 2048, total_bytes: 16_384 }),
-    spellings: wire::SPELLINGS,
+    spellings: wire::CARRIED,
     credentials: || Credentials {
         key: rand::random_range(1_400_000_000_u32..1_800_000_000).to_string(),
         secret: secret::random_hex(32),

@@ -14,23 +14,28 @@ use crate::{
     vendors::Call,
 };
 
-/// Every field of `update_room_info` (contract tencent-update-room-info) in the order of its table, then `Notice`,
-/// which the page has since 2026. The lengths in bytes are those of `create_room` (facts.md 4b).
-pub const SPELLINGS: &[Spelling] = &[
-    Spelling::plain("RoomName", Field::Name).bytes(100),
-    Spelling::plain("MaxMemberCount", Field::Capacity),
-    Spelling::plain("IsMessageDisabled", Field::Muted),
-    Spelling::plain("CoverURL", Field::Cover).bytes(200),
-    Spelling::plain("Category", Field::Categories),
-    Spelling::plain("ActivityStatus", Field::ActivityStatus),
-    Spelling::plain("IsPublicVisible", Field::Listed),
-    Spelling::choice(
-        "TakeSeatMode",
-        Field::SeatMode,
-        &[(Word::Text("FreeToTake"), "free"), (Word::Text("ApplyToTake"), "ask")],
-    ),
-    Spelling::plain("Notice", Field::Announcement).bytes(100),
-];
+// In the order of the table of `update_room_info` (contract tencent-update-room-info), then `Notice`, which the page has
+// since 2026. The lengths in bytes are those of `create_room` (facts.md 4b).
+const NAME: Spelling = Spelling::plain("RoomName", Field::Name).bytes(100);
+const CAPACITY: Spelling = Spelling::plain("MaxMemberCount", Field::Capacity);
+const MUTED: Spelling = Spelling::plain("IsMessageDisabled", Field::Muted);
+const COVER: Spelling = Spelling::plain("CoverURL", Field::Cover).bytes(200);
+const CATEGORY: Spelling = Spelling::plain("Category", Field::Categories);
+const ACTIVITY: Spelling = Spelling::plain("ActivityStatus", Field::ActivityStatus);
+const VISIBLE: Spelling = Spelling::plain("IsPublicVisible", Field::Listed);
+const SEATS: Spelling = Spelling::choice(
+    "TakeSeatMode",
+    Field::SeatMode,
+    &[(Word::Text("FreeToTake"), "free"), (Word::Text("ApplyToTake"), "ask")],
+);
+const NOTICE: Spelling = Spelling::plain("Notice", Field::Announcement).bytes(100);
+/// Given by `create_room`, changed by `change_room_owner`.
+const OWNER: Spelling = Spelling::plain("Owner_Account", Field::Owner);
+
+/// Every field that it carries.
+pub const CARRIED: &[Spelling] = &[NAME, CAPACITY, MUTED, COVER, CATEGORY, ACTIVITY, VISIBLE, SEATS, NOTICE, OWNER];
+/// Every field of `update_room_info`.
+pub const SPELLINGS: &[Spelling] = &[NAME, CAPACITY, MUTED, COVER, CATEGORY, ACTIVITY, VISIBLE, SEATS, NOTICE];
 
 /// Longest id of a room in bytes (facts.md 4b). A client table has printable ASCII only; the REST pages do not, so any
 /// text is taken.
