@@ -40,7 +40,7 @@ pub fn AppPage() -> impl IntoView {
         Ok(view! {
             <Title text=app.name.clone() />
             <p>
-                <a href="/apps">"Apps"</a>
+                <a href="/apps">"All apps"</a>
             </p>
             <h1>
                 <bdi dir="auto">{app.name.clone()}</bdi>

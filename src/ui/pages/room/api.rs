@@ -167,6 +167,7 @@ fn Commands(
     } else {
         view! { <Choose room=room.clone() about=about apps=apps chosen=chosen.clone() /> }.into_any()
     };
+    let is_mute = chosen.is_some() && commands.is_empty();
     let stranger = chosen.filter(|app| !app.application.is_empty() && app.application != room.app).map(|app| {
         view! {
             <Notice tone=Tone::Warn>
@@ -191,6 +192,14 @@ fn Commands(
                 })}
             {body}
             {stranger}
+            {is_mute
+                .then(|| {
+                    view! {
+                        <Notice tone=Tone::Warn>
+                            <p>{format!("There is no way to write this room's id in a call of {}.", about.name)}</p>
+                        </Notice>
+                    }
+                })}
             {seconds
                 .map(|seconds| {
                     view! {
