@@ -10,7 +10,7 @@
 //! | [`ui`] | both | what a person sees: pages (server), islands (both) |
 //! | [`vendors`] | server | what another platform's client sees: one folder a vendor |
 //! | [`server`] | server | putting it together: router, sessions, headers, forms |
-//! | [`cli`] | server | the commands: serve, import, export, staff |
+//! | [`cli`] | server | the commands: serve, import, export, staff, app |
 //!
 //! ```text
 //! domain <- store <- services <- { rpc <- ui , vendors } <- server <- cli

@@ -1,5 +1,5 @@
 // Every page and every state of one that a person can meet, each with the way to it.
-import { FULL } from './rooms.ts';
+import { FULL, UNBROKEN } from './rooms.ts';
 import type { Role } from './server.ts';
 import { at, type House, type Visit } from './test.ts';
 
@@ -116,9 +116,56 @@ export const PLACES: Place[] = [
       await visit.open(at(id, 'history'));
     },
   },
+  { name: 'api', who: 'viewer', go: to(at(FULL, 'api')) },
+  { name: 'api of an unbroken name', who: 'moderator', go: to(at('e2e:unbroken', 'api')) },
+  {
+    name: 'api with commands',
+    who: 'admin',
+    go: async (visit, house) => {
+      const page = await house.app(house.fresh('caller 店'));
+      await visit.open(`${at(FULL, 'api')}?app=${page.split('/').pop()}`);
+    },
+  },
   { name: 'json', who: 'viewer', go: to(at(FULL, 'json')) },
   { name: 'audit', who: 'admin', go: to('/audit') },
   { name: 'audit, none', who: 'auditor', go: to('/audit?room=no-such-room&from=2026-01-01') },
+  { name: 'apps, none or some', who: 'admin', go: to('/apps') },
+  {
+    name: 'apps',
+    who: 'admin',
+    go: async (visit, house) => {
+      await house.app(house.fresh(UNBROKEN.slice(0, 50)));
+      const page = await house.app(house.fresh('shop 店'), 'read');
+      await house.call('admin', 'disable_app', { id: page.split('/').pop() ?? '' });
+      await visit.open('/apps');
+    },
+  },
+  {
+    name: 'apps refused',
+    who: 'admin',
+    go: async (visit) => {
+      await visit.open('/apps');
+      await visit.field('rate').fill('lots');
+      await visit.press('Add', 'button', 'section[aria-labelledby=add-title]');
+    },
+  },
+  {
+    name: 'app added',
+    who: 'admin',
+    go: async (visit, house) => {
+      await visit.open('/apps');
+      await visit.field('name').fill(house.fresh('neu'));
+      await visit.press('Add', 'button', 'section[aria-labelledby=add-title]');
+    },
+  },
+  {
+    name: 'app rotated',
+    who: 'admin',
+    go: async (visit, house) => {
+      await visit.open(await house.app(house.fresh('rotated')));
+      await visit.press('Rotate the secret');
+    },
+  },
   { name: 'staff', who: 'admin', go: to('/staff') },
   {
     name: 'staff added',

@@ -18,7 +18,8 @@ export interface Account {
 /** What the server tells a script that it did. */
 export interface Done {
   message: string;
-  secret: [string, string] | null;
+  secret: { name: string; label: string; value: string } | null;
+  to: string | null;
 }
 
 function environment(database: string): NodeJS.ProcessEnv {

@@ -3,6 +3,7 @@
 //! What does *not* belong here: rules (`services`) and anything a request does (`server`). A command acts as the user
 //! who typed it, with every right: whoever may read and write the database's file has them anyway.
 
+mod app;
 pub mod config;
 mod environment;
 mod export;
@@ -40,6 +41,7 @@ Examples:
   wardroom serve --public-url https://rooms.example
   wardroom import rooms.jsonl.gz --report refused.jsonl
   wardroom export | gzip > rooms.jsonl.gz
+  wardroom app add shop --vendor V --scope edit  lets a back-end in; prints its secret
   wardroom --database-url sqlite:/var/lib/wardroom.db staff list
 
 Environment:
@@ -68,6 +70,8 @@ enum Command {
     Export(export::Args),
     #[command(subcommand)]
     Staff(staff::Command),
+    #[command(subcommand)]
+    App(app::Command),
 }
 
 /// Why a command did not do what it was asked to.
@@ -121,6 +125,7 @@ fn start(cli: Cli) -> Done {
             Command::Import(args) => import::run(&basics, args).await,
             Command::Export(args) => export::run(&basics, args).await,
             Command::Staff(command) => staff::run(&basics, command).await,
+            Command::App(command) => app::run(&basics, command).await,
         }
     })
 }
@@ -152,7 +157,7 @@ async fn open_old(basics: &Basics) -> Result<Ctx, Failure> {
     if !file.exists() {
         return Err(Failure::Failed(format!(
             "there is no database {}; name yours with --database-url or WARDROOM_DATABASE_URL \
-             (`wardroom serve`, `import` and `staff add` make one)",
+             (`wardroom serve`, `import`, `staff add` and `app add` make one)",
             file.display()
         )));
     }
@@ -189,6 +194,12 @@ mod tests {
         assert!(parse("wardroom staff add ann --role admin --database-url sqlite:w.db").is_ok());
         assert!(parse("wardroom staff add ann").is_err());
         assert!(parse("wardroom staff add ann --role king").is_err());
+        assert!(parse("wardroom app rotate shop --hours 744").is_ok());
+        assert!(parse("wardroom app rotate shop --hours 745").is_err());
+        assert!(parse("wardroom app change shop --rate 5").is_ok());
+        assert!(parse("wardroom app change shop").is_err());
+        assert!(parse("wardroom app add shop --vendor nobody --scope read").is_err());
+        assert!(parse("wardroom app add shop --scope read").is_err());
         assert!(parse("wardroom import").is_err());
         assert!(parse("wardroom import - --format xml").is_err());
     }

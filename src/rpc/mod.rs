@@ -6,6 +6,7 @@
 #![allow(missing_docs, reason = "`#[server]` makes a struct of a function's inputs, which are documented there")]
 
 mod account;
+mod apps;
 #[cfg(feature = "ssr")]
 pub mod asker;
 mod attributes;
@@ -16,6 +17,8 @@ mod staff;
 
 pub use account::{ChangePassword, EndOtherSessions, EndSession, SignIn, SignOut};
 pub use account::{change_password, end_other_sessions, end_session, sign_in, sign_out};
+pub use apps::{AddApp, ChangeApp, DisableApp, EnableApp, RotateApp};
+pub use apps::{add_app, change_app, disable_app, enable_app, rotate_app};
 pub use attributes::{AttributeRow, SaveAttributes, save_attributes};
 pub use clients::{SuggestClients, Suggestion, suggest_clients};
 pub use people::{AddManager, RemoveManager, TransferRoom, add_manager, remove_manager, transfer_room};
@@ -37,10 +40,25 @@ pub struct Done {
     pub entry: Option<i64>,
     /// What changed.
     pub changes: Vec<Change>,
-    /// A name and its one-time password, to be shown once.
-    pub secret: Option<(String, String)>,
+    /// A secret that was made, to be shown once.
+    pub secret: Option<Secret>,
     /// The page to go to; the form's own page if none.
     pub to: Option<String>,
+}
+
+/// A secret, to be shown this once and handed over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Secret {
+    /// Whose it is.
+    pub name: String,
+    /// What it is called: "One-time password", or a vendor's own word.
+    pub label: String,
+    /// The secret itself.
+    pub value: String,
+    /// What is handed over with it and is no secret, where there is something: its label, and itself.
+    pub public: Option<(String, String)>,
+    /// What else there is to know of it, as sentences.
+    pub note: String,
 }
 
 impl Done {

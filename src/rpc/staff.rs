@@ -47,5 +47,12 @@ fn role_of(word: &str) -> Result<crate::domain::Role, Error> {
 
 #[cfg(feature = "ssr")]
 fn with_secret(message: String, one_time: crate::services::staff::OneTime) -> Done {
-    Done { message, secret: Some((one_time.name, one_time.password)), ..Done::default() }
+    let secret = super::Secret {
+        name: one_time.name,
+        label: "One-time password".to_owned(),
+        value: one_time.password,
+        public: None,
+        note: "It must be changed at the first sign-in.".to_owned(),
+    };
+    Done { message, secret: Some(secret), ..Done::default() }
 }

@@ -27,7 +27,7 @@ const KEPT: usize = 256 * 1024;
 /// The same for somebody who is not signed in: enough for every form of a room, too little to fill a disk with soon.
 const KEPT_FOR_NOBODY: usize = 64 * 1024;
 /// Inputs that are never kept.
-const SECRET: [&str; 4] = ["password", "current", "new", "again"];
+const SECRET: [&str; 5] = ["password", "current", "new", "again", "secret"];
 
 /// `/api/{function}`
 pub async fn call(State(house): State<House>, request: Request) -> Response {

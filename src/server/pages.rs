@@ -40,6 +40,7 @@ pub async fn page(State(house): State<House>, request: Request) -> Response {
         path,
         query,
         limits: house.limits,
+        origin: house.config.public_url.origin.clone(),
     };
     let assets = house.assets.clone();
     let render = leptos_axum::render_app_async_with_context(

@@ -7,7 +7,7 @@ use futures::FutureExt;
 use super::{Ctx, account::note, secret};
 use crate::{
     domain::{
-        Error, Result, Right, Violation,
+        Error, Result, Right, Timestamp, Violation,
         app::{self, About, App, Command, Scope, Signing, Tally, View},
         audit::Action,
         client::ClientId,
@@ -15,6 +15,8 @@ use crate::{
     },
     store::{NewApp, NewSecret, Tx},
 };
+
+pub use crate::domain::app::Allowed;
 
 /// How long a rotated secret may still count, in hours: a month.
 pub const LONGEST_HOURS: u32 = 24 * 31;
@@ -32,19 +34,6 @@ pub struct Wanted {
     pub secret: String,
     /// What it may do.
     pub may: Allowed,
-}
-
-/// What an app may do, as it was typed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Allowed {
-    /// A [`Scope`]'s word.
-    pub scope: String,
-    /// The application; empty for all rooms.
-    pub application: String,
-    /// The accounts that may act through it, with commas between.
-    pub accounts: String,
-    /// Calls a second; empty for the vendor's own limit.
-    pub rate: String,
 }
 
 /// An app with its secret: shown once.
@@ -65,6 +54,19 @@ pub struct Used {
     pub tallies: Vec<Tally>,
 }
 
+impl Used {
+    /// How many calls were refused, or were not.
+    pub fn many(&self, refused: bool) -> u64 {
+        let of_that_end = self.tallies.iter().filter(|tally| tally.refused == refused);
+        of_that_end.map(|tally| tally.many.unsigned_abs()).sum()
+    }
+
+    /// When it last called.
+    pub fn last_at(&self) -> Option<Timestamp> {
+        self.tallies.iter().map(|tally| tally.last_at).max()
+    }
+}
+
 /// All apps, by vendor and name, with what they called; what nobody's app called is not there.
 ///
 /// # Errors
@@ -77,6 +79,14 @@ pub async fn list(ctx: &Ctx) -> Result<Vec<Used>> {
     }
     let apps = ctx.store.apps().await?.into_iter();
     Ok(apps.map(|app| Used { tallies: calls.remove(&app.id).unwrap_or_default(), app }).collect())
+}
+
+/// One app and what it called.
+///
+/// # Errors
+/// Not allowed, or no such app.
+pub async fn get(ctx: &Ctx, id: i64) -> Result<Used> {
+    list(ctx).await?.into_iter().find(|used| used.app.id == id).ok_or_else(no_app)
 }
 
 /// The app of this name.
@@ -289,8 +299,8 @@ fn allow(vendor: &About, app: &mut App, may: &Allowed, wrong: &mut Vec<Violation
     }
 }
 
-/// Who may act where nobody was named.
-const DEFAULT_ACCOUNT: &str = "administrator";
+/// Who may act where a vendor asks for accounts and none was named.
+pub const DEFAULT_ACCOUNT: &str = "administrator";
 
 /// What differs between an app before and after; its secret is no part of it.
 fn differences(before: Option<&App>, after: &App) -> Vec<Change> {

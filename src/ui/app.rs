@@ -14,7 +14,7 @@ use super::{
         icon::{Icon, Shape},
     },
     islands::Enhance,
-    pages::{account, audit, missing, room, rooms, sign_in, staff},
+    pages::{account, apps, audit, missing, room, rooms, sign_in, staff},
     visit::Visit,
 };
 use crate::domain::{Right, staff::Staff};
@@ -43,8 +43,11 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/rooms/:id/members") view=room::members::Members ssr=SsrMode::Async />
                     <Route path=path!("/rooms/:id/attributes") view=room::attributes::Attributes ssr=SsrMode::Async />
                     <Route path=path!("/rooms/:id/history") view=room::history::History ssr=SsrMode::Async />
+                    <Route path=path!("/rooms/:id/api") view=room::api::Api ssr=SsrMode::Async />
                     <Route path=path!("/rooms/:id/json") view=room::json::Json ssr=SsrMode::Async />
                     <Route path=path!("/audit") view=audit::Audit ssr=SsrMode::Async />
+                    <Route path=path!("/apps") view=apps::Apps ssr=SsrMode::Async />
+                    <Route path=path!("/apps/:id") view=apps::app::AppPage ssr=SsrMode::Async />
                     <Route path=path!("/staff") view=staff::StaffPage ssr=SsrMode::Async />
                     <Route path=path!("/account") view=account::Account ssr=SsrMode::Async />
                 </FlatRoutes>
@@ -66,8 +69,13 @@ fn titled(title: String) -> String {
 
 #[component]
 fn TopBar(staff: Staff, path: String) -> impl IntoView {
-    let is_admin = staff.role.may(Right::Staff);
-    let pages = [("/rooms", "Rooms", true), ("/audit", "Audit", true), ("/staff", "Staff", is_admin)];
+    let may = |right| staff.role.may(right);
+    let pages = [
+        ("/rooms", "Rooms", true),
+        ("/audit", "Audit", true),
+        ("/apps", "Apps", may(Right::Apps)),
+        ("/staff", "Staff", may(Right::Staff)),
+    ];
     let links = pages.into_iter().filter(|(_, _, shown)| *shown).map(|(href, word, _)| {
         let below = path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
         let current = below.then_some(if path == href { "page" } else { "true" });

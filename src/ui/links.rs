@@ -22,13 +22,15 @@ pub enum Section {
     Attributes,
     /// What was changed, by whom.
     History,
+    /// The room as vendors' clients see it.
+    Api,
     /// The room as a machine sees it.
     Json,
 }
 
 impl Section {
     /// All of them, in the order of the tabs.
-    pub const ALL: [Self; 5] = [Self::Details, Self::Members, Self::Attributes, Self::History, Self::Json];
+    pub const ALL: [Self; 6] = [Self::Details, Self::Members, Self::Attributes, Self::History, Self::Api, Self::Json];
 
     /// The word on the tab.
     pub const fn label(self) -> &'static str {
@@ -37,6 +39,7 @@ impl Section {
             Self::Members => "Members",
             Self::Attributes => "Attributes",
             Self::History => "History",
+            Self::Api => "API",
             Self::Json => "JSON",
         }
     }
@@ -48,6 +51,7 @@ impl Section {
             Self::Members => format!("{}/members", room(id)),
             Self::Attributes => format!("{}/attributes", room(id)),
             Self::History => format!("{}/history", room(id)),
+            Self::Api => format!("{}/api", room(id)),
             Self::Json => format!("{}/json", room(id)),
         }
     }
@@ -82,6 +86,20 @@ pub fn rooms(query: &RoomQuery) -> String {
 /// The room list with one filter.
 pub fn rooms_with(name: &str, value: &str) -> String {
     with_query("/rooms", [(name, value)])
+}
+
+/// An app's page.
+pub fn app(id: i64) -> String {
+    format!("/apps/{id}")
+}
+
+/// The app's number in a path below `/apps/`.
+///
+/// # Errors
+/// It is no number.
+pub fn app_id(path: &str) -> Result<i64> {
+    let id = path.split('/').nth(2).and_then(|id| id.parse().ok());
+    id.ok_or_else(|| crate::domain::Error::NotFound("There is no such app.".to_owned()))
 }
 
 /// A path with a query; without a `?` when there are no pairs.

@@ -9,6 +9,7 @@ use crate::{
         room::{Change, VendorLimit},
         staff::Staff,
     },
+    rpc::Secret,
     services::Ctx,
 };
 
@@ -29,6 +30,8 @@ pub struct Visit {
     pub query: Vec<(String, String)>,
     /// The vendors' narrower limits, for hints beside the fields.
     pub limits: &'static [VendorLimit],
+    /// Where people's browsers find the house: scheme, host and port.
+    pub origin: String,
 }
 
 /// What a form leaves behind for the next page.
@@ -42,8 +45,8 @@ pub enum Flash {
         entry: Option<i64>,
         /// What changed, before and after.
         changes: Vec<Change>,
-        /// A one-time password, shown this once: name and password.
-        secret: Option<(String, String)>,
+        /// A secret that was made, shown this once.
+        secret: Option<Secret>,
     },
     /// It was refused; everything typed comes back.
     Rejected {

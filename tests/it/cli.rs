@@ -7,6 +7,7 @@ use std::{
 };
 
 use tempfile::TempDir;
+use wardroom::vendors::abouts;
 
 fn wardroom(folder: &TempDir, line: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wardroom"));
@@ -58,6 +59,71 @@ fn accounts_are_made_listed_and_kept_out() {
     assert!(code == 0 && out.starts_with("Name: bob\nOne-time password: "), "{out}");
     assert_eq!(run(&folder, "staff reset-password eve").0, 1);
     for bad in ["staff add", "staff add a", "staff add a --role king", "staff", "", "fly", "import", "import a b"] {
+        assert_eq!(run(&folder, bad).0, 2, "{bad}");
+    }
+}
+
+#[test]
+fn apps_are_made_changed_rotated_and_kept_out() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(run(&folder, "app list").0 == 1 && !folder.path().join("data").exists());
+    let line = |out: &str, name: &str| {
+        let found = out.lines().find_map(|line| line.strip_prefix(name)?.split_once("): "));
+        found.map(|(label, value)| (label.trim_start_matches(" (").to_owned(), value.to_owned())).unwrap()
+    };
+    for about in abouts() {
+        let name = about.key;
+        let (code, out, err) = run(&folder, &format!("app add {name} --vendor {} --scope edit --rate 20", about.key));
+        assert!(code == 0 && out.starts_with(&format!("Name: {name}\n")) && err.contains("shown this once"), "{err}");
+        let (key, secret) = (line(&out, "Key"), line(&out, "Secret"));
+        assert_eq!((key.0.as_str(), secret.0.as_str()), (about.key_label, about.secret_label));
+        let (code, out, err) = run(&folder, &format!("app rotate {name}"));
+        assert!(code == 0 && err.contains("The secret before counts until"), "{err}");
+        let (_, rotated) = line(&out, "Secret");
+        assert_ne!(rotated, secret.1);
+        let (_, list, _) = run(&folder, "app list");
+        let row = list.lines().find(|line| line.starts_with(name)).unwrap();
+        for word in [about.key, key.1.as_str(), "edit", "all rooms", "20/s", "two secrets", "never"] {
+            assert!(row.contains(word), "{word}: {row}");
+        }
+        assert!(!list.contains(&secret.1) && !list.contains(&rotated));
+
+        let own = (about.credentials)();
+        let add = format!("app add own-{name} --vendor {} --scope read --key {} --secret-stdin", about.key, own.key);
+        let (code, out, err) = piped(&folder, &add, b"the-secret-of-old-times\n");
+        assert!(code == 0 && out.contains(&own.key), "{err}");
+        assert!(!out.contains("old-times") && !err.contains("old-times"), "it is known already");
+    }
+    let (name, vendor) = (abouts()[0].key, abouts()[0].key);
+    let (code, out, _) = run(&folder, &format!("app change {} --scope manage --application demo", name.to_uppercase()));
+    assert!(code == 0 && out.contains("may do that from its next call on"), "{out}");
+    let (_, list, _) = run(&folder, "app list");
+    let row = list.lines().find(|line| line.starts_with(name)).unwrap();
+    assert!(row.contains("manage") && row.contains("demo") && row.contains("20/s"), "what is not given stays: {row}");
+    assert!(run(&folder, &format!("app change {name} --scope manage")).1.contains("already"));
+    assert!(run(&folder, &format!("app disable {name}")).1.contains("is disabled now"));
+    assert!(run(&folder, &format!("app disable {name}")).1.contains("already"));
+    assert!(run(&folder, "app list").1.lines().any(|line| line.starts_with(name) && line.contains("disabled")));
+    assert!(run(&folder, &format!("app enable {name}")).1.contains("is enabled now"));
+    for (failing, why) in [
+        (format!("app add {name} --vendor {vendor} --scope read"), "name is another app's"),
+        (format!("app add new --vendor {vendor} --scope read --rate lots"), "rate must be a whole number"),
+        (format!("app add new --vendor {vendor} --scope read --secret-stdin"), "no secret on standard input"),
+        ("app rotate nobody".to_owned(), "There is no app"),
+        ("app disable nobody".to_owned(), "There is no app"),
+    ] {
+        let (code, out, err) = run(&folder, &failing);
+        assert!(code == 1 && out.is_empty() && err.contains(why), "{failing}: {err}");
+    }
+    let add = format!("app add new --vendor {vendor} --scope read");
+    for bad in ["", " --scope king", " --secret s3cret-s3cret", " --secret-stdin=s3cret"].map(|end| match end {
+        "" => "app add new --vendor nobody --scope read".to_owned(),
+        end => format!("{add}{end}"),
+    }) {
+        let (code, out, _) = run(&folder, &bad);
+        assert!(code == 2 && out.is_empty(), "{bad}");
+    }
+    for bad in ["app", "app add new", "app change x", "app rotate x --hours 745", "app rotate x --hours -1"] {
         assert_eq!(run(&folder, bad).0, 2, "{bad}");
     }
 }

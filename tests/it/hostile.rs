@@ -10,7 +10,7 @@ use wardroom::domain::Error;
 use crate::harness::Answer;
 
 /// Every server function that takes a form, with its inputs as somebody who means well sends them.
-const FORMS: [(&str, &[(&str, &str)]); 17] = [
+const FORMS: [(&str, &[(&str, &str)]); 22] = [
     ("/api/sign_in", &[("name", "nobody-here"), ("password", "wrong"), ("next", "/rooms")]),
     ("/api/sign_out", &[]),
     (
@@ -31,6 +31,26 @@ const FORMS: [(&str, &[(&str, &str)]); 17] = [
     ("/api/disable_staff", &[("id", "2")]),
     ("/api/enable_staff", &[("id", "2")]),
     ("/api/reset_password", &[("id", "2")]),
+    (
+        "/api/add_app",
+        &[
+            ("name", "shop"),
+            ("vendor", "imkit"),
+            ("may[scope]", "read"),
+            ("may[application]", ""),
+            ("may[accounts]", ""),
+            ("may[rate]", ""),
+            ("key", ""),
+            ("secret", ""),
+        ],
+    ),
+    (
+        "/api/change_app",
+        &[("id", "1"), ("may[scope]", "read"), ("may[application]", ""), ("may[accounts]", ""), ("may[rate]", "")],
+    ),
+    ("/api/rotate_app", &[("id", "1"), ("hours", "24")]),
+    ("/api/disable_app", &[("id", "1")]),
+    ("/api/enable_app", &[("id", "1")]),
 ];
 
 /// What every refusal has: a status that fits its error, a sentence, and nothing of the inside of the house.

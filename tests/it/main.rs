@@ -3,6 +3,7 @@
 //! A file per area; `harness` is what they share. A test's name says what holds.
 
 mod access;
+mod apps;
 mod attributes;
 mod audit;
 mod cli;

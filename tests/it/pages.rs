@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::harness::{Answer, House, Person};
 
 /// Every page, with its title in a house that has the template's rooms.
-const PAGES: [(&str, &str); 13] = [
+const PAGES: [(&str, &str); 16] = [
     ("/rooms", "Rooms"),
     ("/rooms?q=nothing-like-this", "Rooms"),
     ("/rooms/new", "New room"),
@@ -15,11 +15,21 @@ const PAGES: [(&str, &str); 13] = [
     ("/rooms/stage/members", "Members · Stage 舞台"),
     ("/rooms/stage/attributes", "Attributes · Stage 舞台"),
     ("/rooms/stage/history", "History · Stage 舞台"),
+    ("/rooms/stage/api?app=1", "API · Stage 舞台"),
     ("/rooms/stage/json", "JSON · Stage 舞台"),
     ("/audit", "Audit"),
+    ("/apps", "Apps"),
+    ("/apps/1", "shop"),
     ("/staff", "Staff"),
     ("/account", "Account"),
 ];
+
+/// A house with an app.
+async fn open() -> House {
+    let house = House::open().await;
+    house.backend_with(wardroom::vendors::abouts()[0].key, |wanted| "shop".clone_into(&mut wanted.name)).await;
+    house
+}
 
 async fn every_page(house: &House) -> Vec<(String, Answer)> {
     let mut all = Vec::new();
@@ -27,7 +37,7 @@ async fn every_page(house: &House) -> Vec<(String, Answer)> {
         all.push((path.to_owned(), house.admin().get(path).await));
         all.push((format!("{path} as a viewer"), house.viewer().get(path).await));
     }
-    for path in ["/nothing", "/rooms/nothing"] {
+    for path in ["/nothing", "/rooms/nothing", "/apps/nothing", "/apps/99"] {
         all.push((path.to_owned(), house.admin().get(path).await));
     }
     all.push(("/sign-in".to_owned(), house.nobody().get("/sign-in").await));
@@ -37,7 +47,7 @@ async fn every_page(house: &House) -> Vec<(String, Answer)> {
 
 #[tokio::test]
 async fn every_page_opens_under_its_title() {
-    let house = House::open().await;
+    let house = open().await;
     for (path, title) in PAGES {
         let page = house.admin().get(path).await;
         assert_eq!((page.status, page.title()), (200, format!("{title} · Wardroom")), "{path}");
@@ -50,7 +60,7 @@ async fn every_page_opens_under_its_title() {
 
 #[tokio::test]
 async fn every_page_is_a_whole_document_with_one_heading_and_its_landmarks() {
-    let house = House::open().await;
+    let house = open().await;
     for (path, page) in every_page(&house).await {
         assert!(page.body.starts_with("<!DOCTYPE html><html lang=\"en\">"), "{path}: {:.60}", page.body);
         assert!(page.body.trim_end().ends_with("</html>") || page.body.contains("</html>"), "{path}");
@@ -65,7 +75,7 @@ async fn every_page_is_a_whole_document_with_one_heading_and_its_landmarks() {
 
 #[tokio::test]
 async fn every_input_has_a_label_and_every_id_is_there_once() {
-    let house = House::open().await;
+    let house = open().await;
     for (path, page) in every_page(&house).await {
         let tags = page.tags();
         let ids: Vec<&str> = tags.iter().map(|tag| tag.get("id")).filter(|id| !id.is_empty()).collect();
@@ -94,7 +104,7 @@ async fn every_input_has_a_label_and_every_id_is_there_once() {
 
 #[tokio::test]
 async fn nothing_runs_or_styles_inside_a_page_and_nothing_comes_from_elsewhere() {
-    let house = House::open().await;
+    let house = open().await;
     for (path, page) in every_page(&house).await {
         for tag in page.tags() {
             assert!(tag.name != "style" && !tag.has("style"), "{path}: {tag:?}");
@@ -114,7 +124,7 @@ async fn nothing_runs_or_styles_inside_a_page_and_nothing_comes_from_elsewhere()
 
 #[tokio::test]
 async fn every_answer_carries_the_security_headers() {
-    let house = House::open().await;
+    let house = open().await;
     let admin = house.admin();
     let mut all = every_page(&house).await;
     for path in

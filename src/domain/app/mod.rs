@@ -1,12 +1,14 @@
 //! Apps: the credentials through which back-ends call, and what the house must know of the vendors whose APIs they
 //! speak. A vendor's own words stand with the vendor; this is the shape they come in.
 
+pub mod fit;
 pub mod spelling;
 pub mod vendor;
 
 use serde::{Deserialize, Serialize};
 
 use super::{Role, Timestamp, text};
+pub use fit::Fit;
 pub use spelling::{Form, Spelling, Word};
 pub use vendor::{About, Action, Command, Credentials, Signing, View};
 
@@ -84,6 +86,31 @@ pub struct App {
     pub created_at: Timestamp,
     /// Until when the secret before the last rotation still counts.
     pub old_secret_until: Option<Timestamp>,
+}
+
+/// What an app may do, as it was typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Allowed {
+    /// A [`Scope`]'s word.
+    pub scope: String,
+    /// The application; empty for all rooms.
+    pub application: String,
+    /// The accounts that may act through it, with commas between.
+    pub accounts: String,
+    /// Calls a second; empty for the vendor's own limit.
+    pub rate: String,
+}
+
+impl From<&App> for Allowed {
+    /// What would be typed for what an app may do now.
+    fn from(app: &App) -> Self {
+        Self {
+            scope: app.scope.key().to_owned(),
+            application: app.application.clone(),
+            accounts: app.accounts.join(", "),
+            rate: app.rate.map(|rate| rate.to_string()).unwrap_or_default(),
+        }
+    }
 }
 
 /// Most characters of an app's name and of an application.

@@ -15,6 +15,7 @@ use crate::{
         error::Clash,
         room::{Change, Field},
     },
+    rpc::Secret,
     ui::{
         links,
         visit::{Flash, Visit},
@@ -34,13 +35,13 @@ pub fn Answer() -> impl IntoView {
 }
 
 #[component]
-fn Done(message: String, entry: Option<i64>, changes: Vec<Change>, secret: Option<(String, String)>) -> impl IntoView {
+fn Done(message: String, entry: Option<i64>, changes: Vec<Change>, secret: Option<Secret>) -> impl IntoView {
     view! {
         <Notice tone=Tone::Ok answer=true>
             <p>
                 <strong>{message}</strong>
             </p>
-            {secret.map(|(name, password)| view! { <Secret name=name password=password /> })}
+            {secret.map(|secret| view! { <Shown secret=secret /> })}
             {(!changes.is_empty()).then(|| view! { <Diff changes=changes /> })}
             {entry.map(|entry| view! { <Undo entry=entry /> })}
         </Notice>
@@ -66,19 +67,36 @@ pub fn Undo(
     }
 }
 
+/// A secret, shown this once, with what is handed over beside it.
 #[component]
-fn Secret(name: String, password: String) -> impl IntoView {
+fn Shown(secret: Secret) -> impl IntoView {
+    let Secret { name, label, value, public, note } = secret;
+    let public = public.map(|(label, value)| {
+        view! {
+            <p>{label} ":"</p>
+            <Copied id="secret-public" value=value />
+            <p>"The secret:"</p>
+        }
+    });
     view! {
         <p>
-            "One-time password of " <strong>
+            {label} " of " <strong>
                 <bdi>{name}</bdi>
-            </strong> ". It is shown this once; hand it over by a safe way. It must be changed at the first sign-in."
+            </strong> {format!(". It is shown this once; hand it over by a safe way. {note}")}
         </p>
+        {public}
+        <Copied id="secret" value=value />
+    }
+}
+
+#[component]
+fn Copied(id: &'static str, value: String) -> impl IntoView {
+    view! {
         <p class="line">
-            <code class="secret" id="secret">
-                {password}
+            <code class="secret" id=id>
+                {value}
             </code>
-            <button class="button" type="button" data-copy="secret" hidden>
+            <button class="button" type="button" data-copy=id hidden>
                 <Icon shape=Shape::Copy />
                 "Copy"
             </button>

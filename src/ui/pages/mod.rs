@@ -1,6 +1,7 @@
 //! Pages, one file per route. Each reads the services and renders plain HTML; none runs in the browser.
 
 pub mod account;
+pub mod apps;
 pub mod audit;
 pub mod missing;
 pub mod room;

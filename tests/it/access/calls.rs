@@ -26,8 +26,12 @@ const fn call(path: &'static str, least: Least, inputs: &'static [(&'static str,
 
 const ROOM: (&str, &str) = ("id", STAGE);
 const SEEN: (&str, &str) = ("version", "2");
+const SCOPE: (&str, &str) = ("may[scope]", "read");
+const APPLICATION: (&str, &str) = ("may[application]", "demo");
+const ACCOUNTS: (&str, &str) = ("may[accounts]", "");
+const RATE: (&str, &str) = ("may[rate]", "5");
 /// `{…}` is filled in when the house is known.
-const CALLS: [Call; 19] = [
+const CALLS: [Call; 24] = [
     call("/api/sign_in", Least::Nothing, &[("name", "vera"), ("password", PASSWORD)]),
     Call { writes: false, ..call("/api/sign_out", Least::Nothing, &[]) },
     call("/api/change_password", Least::Account, &[("current", PASSWORD), ("new", NEW), ("again", NEW)]),
@@ -50,6 +54,15 @@ const CALLS: [Call; 19] = [
     call("/api/disable_staff", Least::Right(Right::Staff), &[("id", "{other}")]),
     call("/api/enable_staff", Least::Right(Right::Staff), &[("id", "{disabled}")]),
     call("/api/reset_password", Least::Right(Right::Staff), &[("id", "{other}")]),
+    call(
+        "/api/add_app",
+        Least::Right(Right::Apps),
+        &[("name", "shop"), ("vendor", "{vendor}"), SCOPE, APPLICATION, ACCOUNTS, RATE],
+    ),
+    call("/api/change_app", Least::Right(Right::Apps), &[("id", "{app}"), SCOPE, APPLICATION, ACCOUNTS, RATE]),
+    call("/api/rotate_app", Least::Right(Right::Apps), &[("id", "{app}"), ("hours", "1")]),
+    call("/api/disable_app", Least::Right(Right::Apps), &[("id", "{app}")]),
+    call("/api/enable_app", Least::Right(Right::Apps), &[("id", "{kept_out}")]),
     call("/api/save_room", Least::Right(Right::Manage), &[ROOM, SEEN, ("changes[muted]", "yes")]),
 ];
 const NEW: &str = "another horse altogether";
@@ -151,7 +164,7 @@ async fn only_noted(house: &House, before: &Dump, after: &Dump, person: Person, 
     assert!(entry.note.starts_with(path), "{who}: {}", entry.note);
 }
 
-/// A house in which the call has something to do: one change of the room, a second session of everybody.
+/// A house in which the call has something to do: one change of the room, a second session of everybody, two apps.
 async fn prepared(call: &Call, person: Person) -> (House, Vec<(&'static str, String)>) {
     let house = House::open().await;
     let change = [ROOM, ("version", "1"), ("changes[name]", "changed")];
@@ -172,8 +185,15 @@ async fn prepared(call: &Call, person: Person) -> (House, Vec<(&'static str, Str
     }
     let other = if person == Person::Viewer { "mona" } else { "vera" };
     let (other, disabled) = (id(other).await.to_string(), id("dora").await.to_string());
-    let fill = |value: &str| {
-        value.replace("{entry}", &entry.to_string()).replace("{other}", &other).replace("{disabled}", &disabled)
-    };
-    (house, call.inputs.iter().map(|(name, value)| (*name, fill(value))).collect())
+    let vendor = wardroom::vendors::abouts()[0].key;
+    let app = house.backend(vendor).await.app.id;
+    let kept_out = house.backend_with(vendor, |wanted| "kept out".clone_into(&mut wanted.name)).await.app.id;
+    wardroom::services::apps::set_disabled(&house.ctx(), kept_out, true).await.unwrap();
+    let inputs = call.inputs.iter().map(|(name, value)| {
+        let value = value.replace("{entry}", &entry.to_string()).replace("{other}", &other);
+        let value = value.replace("{disabled}", &disabled).replace("{vendor}", vendor);
+        (*name, value.replace("{app}", &app.to_string()).replace("{kept_out}", &kept_out.to_string()))
+    });
+    let inputs = inputs.collect();
+    (house, inputs)
 }

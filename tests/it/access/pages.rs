@@ -9,7 +9,7 @@ use super::{Least, Verdict};
 use crate::harness::{Actor, House, Person};
 
 /// A page's route as the router writes it, one of its addresses, and the least that it asks for.
-const PAGES: [(&str, &str, Least); 12] = [
+const PAGES: [(&str, &str, Least); 15] = [
     ("/sign-in", "/sign-in", Least::Nothing),
     ("/rooms", "/rooms?q=a", Least::Right(Right::See)),
     ("/rooms/new", "/rooms/new", Least::Right(Right::Manage)),
@@ -18,8 +18,11 @@ const PAGES: [(&str, &str, Least); 12] = [
     ("/rooms/{id}/members", "/rooms/stage/members", Least::Right(Right::See)),
     ("/rooms/{id}/attributes", "/rooms/stage/attributes", Least::Right(Right::See)),
     ("/rooms/{id}/history", "/rooms/stage/history", Least::Right(Right::See)),
+    ("/rooms/{id}/api", "/rooms/stage/api", Least::Right(Right::See)),
     ("/rooms/{id}/json", "/rooms/stage/json", Least::Right(Right::See)),
     ("/audit", "/audit", Least::Right(Right::See)),
+    ("/apps", "/apps", Least::Right(Right::Apps)),
+    ("/apps/{id}", "/apps/1", Least::Right(Right::Apps)),
     ("/staff", "/staff", Least::Right(Right::Staff)),
     ("/account", "/account", Least::Account),
 ];
@@ -63,6 +66,7 @@ fn written(path: &str) -> String {
 #[tokio::test]
 async fn a_page_opens_for_those_who_may_and_looking_changes_nothing() {
     let house = House::open().await;
+    house.backend(wardroom::vendors::abouts()[0].key).await;
     let before = house.dump().await;
     for (_, path, least) in PAGES {
         for person in Person::ALL {
@@ -127,6 +131,7 @@ async fn links_to_what_one_may_not_do_are_not_shown() {
     };
     for (path, href, least) in [
         ("/rooms", "/staff", Right::Staff),
+        ("/rooms", "/apps", Right::Apps),
         ("/rooms", "/rooms/new", Right::Manage),
         ("/rooms/stage", "/rooms/stage/owner", Right::Manage),
         ("/rooms/stage", "/api/add_manager", Right::Manage),

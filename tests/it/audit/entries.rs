@@ -10,6 +10,7 @@ use wardroom::{
         room::{Change, Field, Room, Value},
     },
     server::clock,
+    services::apps,
     store::StoredSession,
 };
 
@@ -17,6 +18,10 @@ use crate::harness::{Answer, House, PASSWORD, STAGE};
 
 const ROOM: (&str, &str) = ("id", STAGE);
 const V1: (&str, &str) = ("version", "2");
+const SCOPE: (&str, &str) = ("may[scope]", "read");
+const ALL: (&str, &str) = ("may[application]", "");
+const NOBODY: (&str, &str) = ("may[accounts]", "");
+const RATE: (&str, &str) = ("may[rate]", "5");
 const NEW: &str = "another horse altogether";
 
 /// A function's path, its inputs, and the action of the entry that it leaves.
@@ -56,6 +61,11 @@ fn writes() -> Vec<Write> {
         ("/api/disable_staff", vec![("id", "{vera}")], Action::StaffChanged),
         ("/api/enable_staff", vec![("id", "{dora}")], Action::StaffChanged),
         ("/api/reset_password", vec![("id", "{vera}")], Action::PasswordChanged),
+        ("/api/add_app", vec![("name", "shop"), ("vendor", "{vendor}"), SCOPE, ALL, NOBODY, RATE], Action::AppAdded),
+        ("/api/change_app", vec![("id", "{app}"), SCOPE, ALL, NOBODY, RATE], Action::AppChanged),
+        ("/api/rotate_app", vec![("id", "{app}"), ("hours", "1")], Action::AppRotated),
+        ("/api/disable_app", vec![("id", "{app}")], Action::AppChanged),
+        ("/api/enable_app", vec![("id", "{kept_out}")], Action::AppChanged),
         ("/api/change_password", vec![("current", PASSWORD), ("new", NEW), ("again", NEW)], Action::PasswordChanged),
         ("/api/end_session", vec![("handle", "0123456789abcdef")], Action::SignedOut),
         ("/api/end_other_sessions", vec![], Action::SignedOut),
@@ -70,10 +80,12 @@ struct Prepared {
     entry: String,
     vera: String,
     dora: String,
+    app: String,
+    kept_out: String,
 }
 
 impl Prepared {
-    /// One change of the room (version 2), and a second session of the admin.
+    /// One change of the room (version 2), a second session of the admin, two apps.
     async fn new() -> Self {
         let house = House::open().await;
         let change = [ROOM, ("version", "1"), ("changes[description]", "changed")];
@@ -91,12 +103,18 @@ impl Prepared {
         };
         house.store.write(move |tx| async move { tx.put_session(&session).await }.boxed()).await.unwrap();
         let (vera, dora) = (id("vera").await.to_string(), id("dora").await.to_string());
-        Self { house, entry, vera, dora }
+        let vendor = wardroom::vendors::abouts()[0].key;
+        let app = house.backend(vendor).await.app.id.to_string();
+        let kept_out = house.backend_with(vendor, |wanted| "kept out".clone_into(&mut wanted.name)).await.app.id;
+        apps::set_disabled(&house.ctx(), kept_out, true).await.unwrap();
+        Self { house, entry, vera, dora, app, kept_out: kept_out.to_string() }
     }
 
     async fn call(&self, path: &str, inputs: &[(&str, &str)]) -> Answer {
         let fill = |value: &str| {
-            value.replace("{entry}", &self.entry).replace("{vera}", &self.vera).replace("{dora}", &self.dora)
+            let value = value.replace("{entry}", &self.entry).replace("{app}", &self.app);
+            let value = value.replace("{vera}", &self.vera).replace("{dora}", &self.dora);
+            value.replace("{kept_out}", &self.kept_out).replace("{vendor}", wardroom::vendors::abouts()[0].key)
         };
         let pairs: Vec<(&str, String)> = inputs.iter().map(|(name, value)| (*name, fill(value))).collect();
         let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -195,6 +213,12 @@ async fn what_is_refused_or_already_so_leaves_no_entry() {
         ("/api/disable_staff", vec![("id", "{dora}")], 200),
         ("/api/enable_staff", vec![("id", "{vera}")], 200),
         ("/api/reset_password", vec![("id", "0")], 404),
+        ("/api/add_app", vec![("name", "KEPT OUT"), ("vendor", "{vendor}"), SCOPE, ALL, NOBODY, RATE], 422),
+        ("/api/change_app", vec![("id", "{app}"), ("may[scope]", "manage"), ALL, NOBODY, ("may[rate]", "")], 200),
+        ("/api/change_app", vec![("id", "0"), SCOPE, ALL, NOBODY, RATE], 404),
+        ("/api/rotate_app", vec![("id", "{app}"), ("hours", "745")], 422),
+        ("/api/disable_app", vec![("id", "{kept_out}")], 200),
+        ("/api/enable_app", vec![("id", "{app}")], 200),
         ("/api/change_password", vec![("current", "wrong"), ("new", NEW), ("again", NEW)], 422),
         ("/api/end_session", vec![("handle", "nobody's")], 404),
     ] {

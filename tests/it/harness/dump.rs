@@ -11,7 +11,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, sqlite::SqliteConnect
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dump(BTreeMap<String, BTreeSet<String>>);
 
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 12] = [
     "rooms",
     "room_words",
     "clients",
@@ -22,6 +22,7 @@ const TABLES: [&str; 11] = [
     "audit_fields",
     "totals",
     "apps",
+    "app_calls",
     "client_tokens",
 ];
 

@@ -82,13 +82,20 @@ async fn stored_text_is_text_on_every_page() {
     house.nobody().call("/api/sign_in", &[("name", EVIL), ("password", "x")]).await;
     let name = "<script>alert(1)</script>";
     assert_eq!(admin.call("/api/add_staff", &[("name", name), ("role", "viewer")]).await.status, 200);
+    let app = house.backend_with(wardroom::vendors::abouts()[0].key, |wanted| {
+        name.clone_into(&mut wanted.name);
+        name.clone_into(&mut wanted.may.application);
+    });
+    app.await;
     let room = wardroom::ui::links::room(id.as_str());
     let query = percent_encoding::utf8_percent_encode(EVIL, percent_encoding::NON_ALPHANUMERIC).to_string();
-    let mut pages: Vec<String> =
-        ["", "/members", "/attributes", "/history", "/json", "/owner"].map(|below| format!("{room}{below}")).into();
+    let mut pages: Vec<String> = ["", "/members", "/attributes", "/history", "/api?app=1", "/json", "/owner"]
+        .map(|below| format!("{room}{below}"))
+        .into();
     pages.push(format!("{room}/owner?to={query}x"));
     pages.extend(
-        ["/rooms?q=script", "/rooms?sort=updated", "/audit", "/staff", "/account", "/rooms/new"].map(str::to_owned),
+        ["/rooms?q=script", "/rooms?sort=updated", "/audit", "/apps", "/apps/1", "/staff", "/account", "/rooms/new"]
+            .map(str::to_owned),
     );
     for name in ["q", "member", "app", "tags", "owner", "managers", "attribute", "status", "from", "sort", "after"] {
         pages.push(format!("/rooms?{name}={query}"));
@@ -142,6 +149,8 @@ async fn typed_text_comes_back_as_text() {
     for (path, back, inputs) in [
         ("/api/create_room", "/rooms/new", [("id", "a\0"), ("changes[name]", EVIL), ("changes[owner]", EVIL)]),
         ("/api/add_staff", "/staff", [("name", EVIL), ("role", "viewer"), ("x", EVIL)]),
+        ("/api/add_app", "/apps", [("name", EVIL), ("vendor", EVIL), ("key", EVIL)]),
+        ("/api/change_app", "/apps", [("id", "1"), ("may[scope]", EVIL), ("may[application]", EVIL)]),
         ("/api/add_manager", "/rooms/stage", [("id", "stage"), ("client", "a,</script><script>alert(1)"), ("x", EVIL)]),
         ("/api/sign_in", "/sign-in", [("name", EVIL), ("password", EVIL), ("next", EVIL)]),
     ] {

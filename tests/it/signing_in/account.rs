@@ -1,5 +1,7 @@
 //! One's own account: the password, the sessions, and what an admin does with other people's.
 
+use wardroom::rpc::Secret;
+
 use crate::harness::{Actor, House, PASSWORD, Person};
 
 const NEW: &str = "another horse altogether";
@@ -139,8 +141,8 @@ async fn a_reset_password_ends_the_sessions_and_must_be_changed() {
     let house = House::open().await;
     let vera = house.viewer();
     let done = house.admin().call("/api/reset_password", &[("id", &id(&house, "vera").await)]).await.done();
-    let (name, password) = done.secret.unwrap();
-    assert_eq!(name, "vera");
+    let Secret { name, label, value: password, public, .. } = done.secret.unwrap();
+    assert_eq!((name.as_str(), label.as_str(), public), ("vera", "One-time password", None));
     assert_eq!(vera.get("/rooms").await.status, 303);
     assert!(sign_in(&house, "vera", PASSWORD).await.is_none());
     let vera = sign_in(&house, "vera", &password).await.unwrap();

@@ -9,10 +9,11 @@ use super::{flash::Undo, moment::Moment};
 use crate::{
     domain::{
         Right, Role,
-        audit::{Action, Actor, Entry, Source},
+        app::About,
+        audit::{Action, Actor, Call, Entry, Notify, Source},
         room::Change,
     },
-    ui::links,
+    ui::{links, visit::Visit},
 };
 
 /// A table of entries.
@@ -27,7 +28,10 @@ pub fn Entries(
     one_room: bool,
 ) -> impl IntoView {
     let may_undo = role.may(Right::Edit);
-    let rows = entries.into_iter().map(|entry| view! { <Row entry=entry may_undo=may_undo one_room=one_room /> });
+    let vendors = Visit::current().and_then(|visit| Some(visit.ctx?.settings.vendors)).unwrap_or_default();
+    let rows = entries.into_iter().map(|entry| {
+        view! { <Row entry=entry may_undo=may_undo one_room=one_room vendors=vendors /> }
+    });
     view! {
         <div class="table-box">
             <table class="table tall entries">
@@ -60,7 +64,7 @@ pub fn Entries(
 }
 
 #[component]
-fn Row(entry: Entry, may_undo: bool, one_room: bool) -> impl IntoView {
+fn Row(entry: Entry, may_undo: bool, one_room: bool, vendors: &'static [&'static About]) -> impl IntoView {
     let id = format!("entry-{}", entry.id);
     let can_be_undone = entry.action.can_be_undone() && !entry.changes.is_empty();
     view! {
@@ -92,11 +96,14 @@ fn Row(entry: Entry, may_undo: bool, one_room: bool) -> impl IntoView {
                 </div>
             </td>
             <td data-label="Through">
-                <span>
-                    {source(entry.source)}
-                    {(!entry.address.is_empty())
-                        .then(|| view! { <span class="quiet">{format!(" {}", entry.address)}</span> })}
-                </span>
+                <div class="stack-tight">
+                    <p>
+                        {entry.call.is_none().then(|| source(entry.source))}
+                        {entry.call.map(|call| view! { <Called call=call vendors=vendors /> })}
+                        {(!entry.address.is_empty())
+                            .then(|| view! { <span class="quiet">{format!(" {}", entry.address)}</span> })}
+                    </p>
+                </div>
             </td>
             {may_undo.then(|| view! { <td>{can_be_undone.then(|| view! { <Undo entry=entry.id /> })}</td> })}
         </tr>
@@ -143,6 +150,35 @@ fn Who(actor: Actor) -> impl IntoView {
             <span class="quiet">{kind}</span>
             <bdi dir="auto">{shown}</bdi>
         </span>
+    }
+}
+
+/// A back-end's call: the vendor, its own word for what was called, on whose behalf, and whether it is to be told.
+#[component]
+fn Called(call: Call, vendors: &'static [&'static About]) -> impl IntoView {
+    let Call { vendor, action, client, notify } = call;
+    let name = vendors.iter().find(|about| about.key == vendor).map_or(vendor, |about| about.name.to_owned());
+    let notify = notify.map(|Notify { wanted, ext }| {
+        let word = if wanted { "notification asked for" } else { "no notification" };
+        view! {
+            <span class="quiet">
+                {format!(", {word}")}
+                {(!ext.is_empty()).then(|| view! { ": " <bdi dir="auto">{ext}</bdi> })}
+            </span>
+        }
+    });
+    view! {
+        {name}
+        " "
+        <code>{action}</code>
+        {(!client.is_empty())
+            .then(|| {
+                view! {
+                    " on behalf of "
+                    <bdi dir="auto">{client}</bdi>
+                }
+            })}
+        {notify}
     }
 }
 

@@ -1,5 +1,6 @@
 //! `/rooms/{id}` and below: one room. This file is what its pages have in common: the head and the tabs.
 
+pub mod api;
 pub mod attributes;
 pub mod conflict;
 pub mod details;
