@@ -48,8 +48,9 @@ static ABOUT: About = About {
     actions: &[CREATE, UPDATE, GET, GET_BATCH, TOGGLE],
     attributes: None,
     spellings: wire::SPELLINGS,
-    // As the vendor's own look: an AppKey of 32 hexadecimal digits, an AppSecret of 12.
-    credentials: || Credentials { key: secret::random_hex(16), secret: secret::random_hex(6) },
+    // An AppKey as the vendor's own look. Its AppSecrets have 12 hexadecimal digits, which one captured call lets
+    // anybody guess offline; a client takes longer ones all the same.
+    credentials: || Credentials { key: secret::random_hex(16), secret: secret::random_hex(16) },
     check_key: |key| {
         let plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric());
         if plain && (8..=64).contains(&key.len()) {

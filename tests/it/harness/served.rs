@@ -11,7 +11,7 @@ use std::{
 use tempfile::TempDir;
 use ureq::{Agent, http::Response};
 
-use super::{Person, template};
+use super::{Person, actor::encoded, template};
 
 /// How long a line is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -78,6 +78,19 @@ impl Served {
         let cookie = format!("wardroom={}", template::cookie(person).unwrap());
         let request = self.agent.get(format!("http://{}{path}", self.console)).header("Accept", "text/html");
         self.read(request.header("Cookie", cookie).call().unwrap())
+    }
+
+    /// Sends a form as an island does, as a person who is signed in.
+    pub fn form(&self, person: Person, path: &str, pairs: &[(&str, &str)]) -> (u16, String) {
+        let cookie = format!("wardroom={}", template::cookie(person).unwrap());
+        let request = self.agent.post(format!("http://{}{path}", self.console)).header("Accept", "application/json");
+        let request = request.header("Content-Type", "application/x-www-form-urlencoded").header("Cookie", cookie);
+        self.read(request.send(encoded(pairs)).unwrap())
+    }
+
+    /// Asks the console with a header.
+    pub fn call(&self, path: &str, name: &str, value: &str) -> (u16, String) {
+        self.read(self.agent.get(format!("http://{}{path}", self.console)).header(name, value).call().unwrap())
     }
 
     fn read(&self, mut answer: Response<ureq::Body>) -> (u16, String) {

@@ -234,7 +234,7 @@ async fn credentials_look_as_the_vendors_own() {
     let house = House::open().await;
     let hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
     let backend = house.backend("netease").await;
-    assert_eq!((backend.app.key.len(), backend.secret.len()), (32, 12));
+    assert_eq!((backend.app.key.len(), backend.secret.len()), (32, 32));
     assert!(hex(&backend.app.key) && hex(&backend.secret));
     for key in ["short", "with blank in it", "直播直播直播直播", &"a".repeat(65)] {
         let store: &Store = &house.store;
