@@ -30,6 +30,7 @@ mod openapi;
 pub mod rates;
 mod shell;
 pub mod usage;
+mod zego;
 
 use std::{panic::AssertUnwindSafe, sync::LazyLock, time::Duration};
 
@@ -44,7 +45,7 @@ pub use api::Api;
 pub use call::{Answer, Call, Kind};
 
 /// Every vendor whose API back-ends may speak.
-pub static ALL: &[&dyn Vendor] = &[&imkit::Imkit];
+pub static ALL: &[&dyn Vendor] = &[&imkit::Imkit, &zego::Zego];
 
 /// Longest that a call may take; what it asked to write is written all the same.
 const LONGEST: Duration = Duration::from_secs(20);
