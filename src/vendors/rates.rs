@@ -25,8 +25,11 @@ use crate::{
 #[derive(Default)]
 pub struct Rates {
     apps: Mutex<HashMap<(i64, &'static str), Bucket>>,
-    subjects: Mutex<HashMap<(&'static str, u32), DefaultKeyedRateLimiter<(i64, String)>>>,
+    subjects: Mutex<HashMap<(&'static str, u32), Subjects>>,
 }
+
+/// The buckets of an app and a subject.
+type Subjects = DefaultKeyedRateLimiter<(i64, String)>;
 
 /// So many subjects may be remembered before those are forgotten that nobody asked about just now.
 const SUBJECTS: usize = 4096;
