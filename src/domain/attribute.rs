@@ -83,12 +83,16 @@ impl Edit {
         }
     }
 
-    /// Tidies and checks the edit by itself. A value keeps its inner line ends and its outer blanks.
+    /// Tidies and checks the edit by itself. A value keeps its inner line ends and its outer blanks. A key to be deleted
+    /// is tidied like one to be set, so that whatever set an attribute also deletes it; what no key can be is no key's.
     ///
     /// # Errors
     /// What is wrong with the key or the value.
     pub fn checked(self, limits: &AttributeLimits) -> Result<Self, Refused> {
-        let Self::Set { key, value, auto_delete } = self else { return Ok(self) };
+        let (key, value, auto_delete) = match self {
+            Self::Set { key, value, auto_delete } => (key, value, auto_delete),
+            Self::Delete { key } => return Ok(Self::Delete { key: text::tidy(&key, 1).unwrap_or(key) }),
+        };
         let key = text::tidy(&key, 1).map_err(|why| Refused::new(Why::Key, why))?;
         if key.is_empty() {
             return Err(Refused::new(Why::Key, "is empty; give the attribute a key"));

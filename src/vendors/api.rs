@@ -109,6 +109,11 @@ impl Api {
         Ok(ctx)
     }
 
+    /// Whether one more call of an action about this subject (a room, say) is within a rate of its own, beside the app's.
+    pub fn admits_about(&self, app: &App, action: &'static Action, subject: &str, a_second: u32) -> bool {
+        self.rates.pass_about(app, action, subject, a_second)
+    }
+
     /// A vendor's limits on attributes, with the house's own number of attributes a room.
     pub fn attribute_limits(&self, about: &About) -> AttributeLimits {
         let limits = about.attributes.unwrap_or(self.settings.attributes);

@@ -32,6 +32,7 @@ pub mod rates;
 mod shell;
 mod tencent;
 pub mod usage;
+mod zego;
 
 use std::{panic::AssertUnwindSafe, sync::LazyLock, time::Duration};
 
@@ -46,7 +47,7 @@ pub use api::Api;
 pub use call::{Answer, Call, Kind};
 
 /// Every vendor whose API back-ends may speak.
-pub static ALL: &[&dyn Vendor] = &[&imkit::Imkit, &netease::Netease, &tencent::Tencent];
+pub static ALL: &[&dyn Vendor] = &[&imkit::Imkit, &netease::Netease, &zego::Zego, &tencent::Tencent];
 
 /// Longest that a call may take; what it asked to write is written all the same.
 const LONGEST: Duration = Duration::from_secs(20);

@@ -1,7 +1,8 @@
 //! How often an app may call: a bucket for each app and action, as large as its rate.
 //!
 //! A full bucket takes a burst of the whole rate at once and refills evenly, so that in any one period at most twice
-//! the rate passes and in the long run the rate. In memory; a restart fills all buckets.
+//! the rate passes and in the long run the rate. In memory; a restart fills all buckets. A vendor may also limit what an
+//! app calls about one and the same thing.
 
 use std::{
     collections::HashMap,
@@ -10,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use crate::{
     domain::{
@@ -22,7 +23,16 @@ use crate::{
 
 /// The buckets of all apps.
 #[derive(Default)]
-pub struct Rates(Mutex<HashMap<(i64, &'static str), Bucket>>);
+pub struct Rates {
+    apps: Mutex<HashMap<(i64, &'static str), Bucket>>,
+    subjects: Mutex<HashMap<(&'static str, u32), Subjects>>,
+}
+
+/// The buckets of an app and a subject.
+type Subjects = DefaultKeyedRateLimiter<(i64, String)>;
+
+/// So many subjects may be remembered before those are forgotten that nobody asked about just now.
+const SUBJECTS: usize = 4096;
 
 struct Bucket {
     rate: (u32, u32),
@@ -36,7 +46,7 @@ impl Rates {
     /// [`Error::Limit`], saying the rate.
     pub fn pass(&self, settings: &Settings, app: &App, action: &'static Action) -> Result<()> {
         let rate = rate_of(settings, app, action);
-        let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut buckets = self.apps.lock().unwrap_or_else(PoisonError::into_inner);
         let bucket = buckets.entry((app.id, action.name)).or_insert_with(|| Bucket::full(rate));
         if bucket.rate != rate {
             *bucket = Bucket::full(rate);
@@ -47,6 +57,17 @@ impl Rates {
         let (many, seconds) = rate;
         let period = if seconds == 1 { "second".to_owned() } else { format!("{seconds} seconds") };
         Err(Error::Limit(format!("Too many requests: {many} calls of {} a {period} are allowed", action.name)))
+    }
+
+    /// Whether one more call of an action about this subject (a room, say) is within a rate of its own.
+    pub fn pass_about(&self, app: &App, action: &'static Action, subject: &str, a_second: u32) -> bool {
+        let mut limiters = self.subjects.lock().unwrap_or_else(PoisonError::into_inner);
+        let quota = Quota::per_second(NonZeroU32::new(a_second).unwrap_or(NonZeroU32::MIN));
+        let limiter = limiters.entry((action.name, a_second)).or_insert_with(|| RateLimiter::keyed(quota));
+        if limiter.len() > SUBJECTS {
+            limiter.retain_recent();
+        }
+        limiter.check_key(&(app.id, subject.to_owned())).is_ok()
     }
 }
 

@@ -6,3 +6,4 @@ mod netease;
 mod pasted;
 mod tables;
 mod tencent;
+mod zego;

@@ -12,6 +12,7 @@ use crate::{
         Error, Result, Right,
         attribute::{Attribute, AttributeLimits, Edit, Outcome, Refused, Why},
         audit::{Action, Saved},
+        client::ClientId,
         room::{Change, Room, RoomId, Value},
     },
     store::Tx,
@@ -30,7 +31,7 @@ pub async fn of(ctx: &Ctx, id: &RoomId) -> Result<Vec<Attribute>> {
 }
 
 /// What a change of attributes goes by.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Rules {
     /// The asker's limits.
     pub limits: AttributeLimits,
@@ -39,14 +40,25 @@ pub struct Rules {
 }
 
 /// What one refused edit means for the others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AfterRefusal {
     /// Nothing.
     GoOn,
-    /// Those after it are not looked at.
-    Stop,
+    /// Those after it are not looked at, where it is one of these, counted from 0.
+    StopAt(BTreeSet<usize>),
     /// None of them happens.
     Undo,
+}
+
+impl AfterRefusal {
+    /// Whether the edits after a refused one at this place are not looked at.
+    fn ends_at(&self, place: usize) -> bool {
+        match self {
+            Self::GoOn => false,
+            Self::StopAt(places) => places.contains(&place),
+            Self::Undo => true,
+        }
+    }
 }
 
 /// What a change of attributes came to.
@@ -61,7 +73,8 @@ pub struct Changed {
 }
 
 /// Does each edit that can be done, and says of every one what became of it. An edit of a key that somebody else has
-/// changed since the version `seen` is refused, unless it asks for the same.
+/// changed since the version `seen` is refused, unless it asks for the same. A client for whom an app asks becomes known
+/// when something changes: it set an attribute, so pickers offer it.
 ///
 /// # Errors
 /// Not allowed, or no such room. Single edits that cannot be done are outcomes, not errors, unless the rules have it
@@ -80,9 +93,8 @@ pub async fn change(ctx: &Ctx, id: &RoomId, seen: i64, edits: Vec<Edit>, rules: 
                 seat::may_edit(&ctx, &room)?;
                 let moved = moved_since(tx, &room, seen).await?;
                 let mut desk = Desk::open(tx, &ctx, &room, rules.limits).await?.knowing(moved);
-                for edit in edits {
-                    let refused = desk.take(tx, edit).await?;
-                    if refused && rules.after_refusal != AfterRefusal::GoOn {
+                for (place, edit) in edits.into_iter().enumerate() {
+                    if desk.take(tx, edit).await? && rules.after_refusal.ends_at(place) {
                         break;
                     }
                 }
@@ -91,6 +103,9 @@ pub async fn change(ctx: &Ctx, id: &RoomId, seen: i64, edits: Vec<Edit>, rules: 
                     && let Some(error) = outcomes.last().and_then(refused)
                 {
                     return Err(error);
+                }
+                if !changes.is_empty() && ClientId::parse(ctx.client()).is_ok_and(|id| id.as_str() == ctx.client()) {
+                    tx.put_client_ids(&[ctx.client()]).await?;
                 }
                 let entry = record(tx, &ctx, &mut room, &changes, Action::AttributesChanged, None).await?;
                 Ok(Changed { saved: Saved { entry, version: room.version, changes }, outcomes, seq })
