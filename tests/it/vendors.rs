@@ -1,5 +1,6 @@
 //! The vendors' APIs, as back-ends written for them call: each vendor's own tests, and what holds for all.
 
+mod across;
 mod door;
 mod imkit;
 mod netease;

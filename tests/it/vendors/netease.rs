@@ -38,7 +38,7 @@ async fn stage(house: &House) -> String {
 }
 
 /// `CheckSum` by the vendor's page: SHA1(AppSecret + Nonce + CurTime), lower-case hexadecimal.
-fn checksum(secret: &str, nonce: &str, time: &str) -> String {
+pub fn checksum(secret: &str, nonce: &str, time: &str) -> String {
     let digest = Sha1::digest(format!("{secret}{nonce}{time}"));
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -35,16 +35,16 @@ async fn open() -> House {
 
 /// Everything that a UserSig is made of.
 #[derive(Clone)]
-struct Sig {
-    identifier: String,
-    app: String,
-    time: i64,
-    expire: i64,
-    userbuf: Option<String>,
+pub struct Sig {
+    pub identifier: String,
+    pub app: String,
+    pub time: i64,
+    pub expire: i64,
+    pub userbuf: Option<String>,
 }
 
 impl Sig {
-    fn of(app: &App) -> Self {
+    pub fn of(app: &App) -> Self {
         let identifier = app.accounts.first().cloned().unwrap_or_default();
         Self { identifier, app: app.key.clone(), time: TIME, expire: 3600, userbuf: None }
     }
@@ -75,7 +75,7 @@ impl Sig {
         object
     }
 
-    fn sign(&self, secret: &str) -> String {
+    pub fn sign(&self, secret: &str) -> String {
         wrapped(self.object(secret).to_string().as_bytes(), Compression::default())
     }
 }

@@ -30,7 +30,7 @@ async fn house() -> House {
 
 /// The query of a call, before it is sent.
 #[derive(Clone)]
-struct Query(Vec<(String, String)>);
+pub struct Query(Vec<(String, String)>);
 
 impl Query {
     fn set(mut self, name: &str, value: &str) -> Self {
@@ -49,7 +49,7 @@ impl Query {
         self
     }
 
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
         self.0.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&")
     }
@@ -60,7 +60,7 @@ fn sign(app_id: &str, nonce: &str, secret: &str, timestamp: &str) -> String {
     Md5::digest(format!("{app_id}{nonce}{secret}{timestamp}")).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn signed(app_id: &str, secret: &str, action: &str, timestamp: &str) -> Query {
+pub fn signed(app_id: &str, secret: &str, action: &str, timestamp: &str) -> Query {
     let nonce = "4fd24687296dd9f3";
     let signature = sign(app_id, nonce, secret, timestamp);
     let pairs = [

@@ -159,7 +159,7 @@ async fn after_a_rotation_both_secrets_count_and_then_only_the_new_one() {
     let made = apps::rotate(&house.ctx(), old.app.id, 2).await.unwrap();
     let new = Backend { house: &house, app: made.app, secret: made.secret };
     assert_ne!(old.secret, new.secret);
-    assert_eq!(new.secret.len(), 12);
+    assert_eq!(new.secret.len(), 32);
     for (seconds, old_counts) in [(0, true), (7_199, true), (7_201, false)] {
         let time = 1_795_000_000 + seconds;
         CLOCK.store(time * 1000, Ordering::SeqCst);
