@@ -3,18 +3,21 @@
 use crate::harness::{Person, served::Served};
 
 /// A page and its statements: the session, the account, and what the page itself reads.
-const PAGES: [(&str, usize); 12] = [
+const PAGES: [(&str, usize); 15] = [
     ("/sign-in", 2),
     ("/rooms", 4),
     ("/rooms?q=a&status=active&sort=-members", 4),
     ("/rooms/new", 2),
     ("/rooms/stage", 3),
-    ("/rooms/stage/members", 5),
-    ("/rooms/stage/attributes", 5),
+    ("/rooms/stage/members", 4),
+    ("/rooms/stage/attributes", 4),
     ("/rooms/stage/history", 5),
     ("/rooms/stage/json", 3),
+    ("/rooms/stage/api", 10),
+    ("/rooms/stage/owner", 3),
     ("/audit", 4),
     ("/staff", 3),
+    ("/apps", 4),
     ("/account", 3),
 ];
 

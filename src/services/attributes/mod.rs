@@ -20,13 +20,12 @@ use crate::{
 use desk::{AUTO_DELETE, SET_BY, VALUE, key_of, perform};
 pub(super) use desk::{Desk, differences};
 
-/// A room's attributes, by key.
+/// The attributes, by key, of a room that the asker got.
 ///
 /// # Errors
-/// Not allowed, or no such room.
-pub async fn of(ctx: &Ctx, id: &RoomId) -> Result<Vec<Attribute>> {
+/// Not allowed.
+pub async fn of(ctx: &Ctx, room: &Room) -> Result<Vec<Attribute>> {
     ctx.may(Right::See)?;
-    let room = super::rooms::get(ctx, id).await?;
     ctx.store.attributes(room.number).await
 }
 

@@ -18,14 +18,13 @@ use crate::{
     store::Tx,
 };
 
-/// A page of a room's members, by client id.
+/// A page of the members, by client id, of a room that the asker got.
 ///
 /// # Errors
-/// Not allowed, or no such room.
-pub async fn page(ctx: &Ctx, id: &RoomId, page: &Page) -> Result<Found<Member>> {
+/// Not allowed.
+pub async fn page(ctx: &Ctx, room: &Room, page: &Page) -> Result<Found<Member>> {
     ctx.may(Right::See)?;
-    let room = super::rooms::get(ctx, id).await?;
-    ctx.store.members(&room, page).await
+    ctx.store.members(room, page).await
 }
 
 /// Those of these clients that are members of a room, by client id.

@@ -30,7 +30,7 @@ const ACTION: &str = "/api/save_attributes";
 #[component]
 pub fn Attributes() -> impl IntoView {
     about_room(Section::Attributes, async |visit: Visit, room: Room| {
-        let kept = attributes::of(visit.ctx()?, &room.id).await?;
+        let kept = attributes::of(visit.ctx()?, &room).await?;
         let limits = visit.ctx()?.settings.attributes;
         let count = format!("{} of {}", kept.len(), limits.per_room);
         let body = if visit.ctx()?.role.may(Right::Edit) {

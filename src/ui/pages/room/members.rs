@@ -28,7 +28,7 @@ use crate::{
 #[component]
 pub fn Members() -> impl IntoView {
     about_room(Section::Members, async |visit: Visit, room: Room| {
-        let found = members::page(visit.ctx()?, &room.id, &links::page(&visit)).await?;
+        let found = members::page(visit.ctx()?, &room, &links::page(&visit)).await?;
         let previous = found.previous.as_ref().map(|cursor| links::turned(&visit, "before", cursor));
         let next = found.next.as_ref().map(|cursor| links::turned(&visit, "after", cursor));
         let total =

@@ -18,6 +18,7 @@ use crate::{
     services::{
         Ctx,
         attributes::{self, AfterRefusal, Rules},
+        rooms,
     },
 };
 
@@ -31,7 +32,7 @@ pub async fn get(ctx: &Ctx, body: &Map<String, Json>) -> Done {
         None => Vec::new(),
         Some(_) => keys(body)?,
     };
-    let all = attributes::of(ctx, &id).await?;
+    let all = attributes::of(ctx, &rooms::get(ctx, &id).await?).await?;
     let wanted = all.iter().filter(|attribute| keys.is_empty() || keys.contains(&attribute.key.as_str()));
     Ok(Some(json!({"Metadata": wire::metadata(wanted)})))
 }
@@ -76,7 +77,8 @@ const fn rules(limits: AttributeLimits) -> Rules {
 /// Which of its limits a room would be over: 100500 for its keys, 100502 for all of them together.
 async fn over(ctx: &Ctx, id: &RoomId, asked: BTreeSet<String>, limits: AttributeLimits) -> Result<u32, Failure> {
     let mut keys = asked;
-    keys.extend(attributes::of(ctx, id).await?.into_iter().map(|attribute| attribute.key));
+    let stand = attributes::of(ctx, &rooms::get(ctx, id).await?).await?;
+    keys.extend(stand.into_iter().map(|attribute| attribute.key));
     Ok(if keys.len() > limits.per_room { 100_500 } else { 100_502 })
 }
 
