@@ -23,7 +23,7 @@ Usage: cargo xtask COMMAND
                              --fresh deletes data/ first
   test [lint|unit|it|e2e]..  what CI runs; nothing named means everything, in this order
   schemathesis [--examples N] [VENDOR]..
-                             each vendor's OpenAPI document against the server, N (2,000) made-up requests an operation
+                             each vendor's OpenAPI document against the server, N (2,000) made-up requests each
   bench [--rooms N] [--only NAME] [--json FILE] [--keep]
                              a million rooms (or N) behind the release server, measured against every budget;
                              --only the rows with NAME in their names, --keep the database for the next run
