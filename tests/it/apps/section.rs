@@ -87,7 +87,7 @@ async fn commands_are_for_those_who_may_see_apps() {
         let plain = house.admin().get(&format!("/rooms/{STAGE}/api?vendor={}", about.key)).await;
         assert!(commands(&plain).is_empty() && plain.says("Show commands") && plain.says(&backend.app.name));
         let stranger = house.backend_with(about.key, |wanted| {
-            "stranger".clone_into(&mut wanted.name);
+            wanted.name = format!("stranger to {}", about.name);
             "elsewhere".clone_into(&mut wanted.may.application);
         });
         let page = house.admin().get(&format!("/rooms/{STAGE}/api?app={}", stranger.await.app.id)).await;
