@@ -36,7 +36,8 @@ pub fn app_id(text: &str) -> Option<u32> {
 /// administrator of the app.
 pub async fn who(api: &Api, call: &Call) -> Result<Who, Failure> {
     let (random, kind) = (call.asked("random"), call.asked("contenttype"));
-    if !random.is_empty() && !(random.bytes().all(|b| b.is_ascii_digit()) && random.parse::<u32>().is_ok()) {
+    let is_u32 = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u32>().is_ok();
+    if !random.is_empty() && !is_u32(random) {
         return Err(Failure::http("random must be a number from 0 to 4294967295"));
     }
     if !kind.is_empty() && kind != "json" {

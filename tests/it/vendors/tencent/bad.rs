@@ -23,6 +23,9 @@ fn renamed() -> Json {
     json!({"RoomInfo": {"RoomId": STAGE, "RoomName": "must not be"}})
 }
 
+/// A body of so many bytes.
+type Body<'a> = &'a dyn Fn(usize) -> String;
+
 #[tokio::test]
 async fn what_the_address_and_the_query_say() {
     let house = open().await;
@@ -193,7 +196,7 @@ async fn every_limit_is_taken_to_the_last_byte_and_not_one_more() {
     let backend = house.backend("tencent").await;
     let han = |bytes: usize| "直".repeat(bytes / 3) + &"x".repeat(bytes % 3);
     let cover = |bytes: usize| format!("https://covers.example/{}", han(bytes - 23));
-    let sized: [(&str, &dyn Fn(usize) -> String, usize); 3] =
+    let sized: [(&str, Body<'_>, usize); 3] =
         [("RoomName", &han, 100), ("CoverURL", &cover, 200), ("Notice", &han, 100)];
     for (name, text, max) in sized {
         let before = house.dump().await;

@@ -71,7 +71,8 @@ fn wrong_field(random: &mut Random) -> (&'static str, Json) {
 fn wrong(random: &mut Random, backend: &Backend<'_>, usersig: &str) -> Sent {
     let known = json!({"RoomId": STAGE, "RoomInfo": {"RoomId": STAGE, "RoomType": "Live"}, "NewOwner_Account": "u1",
                        "Keys": ["topic"], "Metadata": [{"Key": "topic", "Value": "x"}]});
-    let sent = backend.request(*random.pick(&ACTIONS), &known).with("usersig", usersig);
+    let action: &&str = random.pick(&ACTIONS);
+    let sent = backend.request(action, &known).with("usersig", usersig);
     match random.below(14) {
         0 => sent.with("usersig", &text(random, 300)),
         1 => sent.with("usersig", &usersig[..random.below(usersig.len() - 1)]),
