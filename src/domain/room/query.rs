@@ -117,6 +117,7 @@ impl Filter {
                 let shown = field.spec().kind.parse(value).ok().flatten().map(|v| field.spec().kind.show(&v));
                 format!("{}: {}", field.label(), shown.unwrap_or_else(|| value.clone()))
             }
+            Self::App(app) => format!("Application: {app}"),
             Self::HasCover(has) => format!("Cover: {}", yes_no(*has)),
             Self::From(_) => format!("Updated from {}", self.pair().1),
             Self::Until(_) => format!("Updated to {}", self.pair().1),

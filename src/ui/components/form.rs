@@ -86,6 +86,7 @@ pub fn subject(key: &str) -> String {
     }
     let mut label = match key {
         "again" => "The repetition".to_owned(),
+        "app" => "Application".to_owned(),
         "new" => "New password".to_owned(),
         "current" => "Current password".to_owned(),
         "to" => "New owner".to_owned(),

@@ -105,7 +105,7 @@ fn Head(room: Room) -> impl IntoView {
                         .then(|| {
                             view! {
                                 <span>
-                                    "App " <bdi>{room.app}</bdi>
+                                    "Application " <bdi>{room.app}</bdi>
                                 </span>
                             }
                         })}

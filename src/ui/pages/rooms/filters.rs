@@ -85,7 +85,7 @@ fn Panel(query: RoomQuery) -> impl IntoView {
     });
     let rest = [
         view! { <Words name="member" label="Member" values=of("member") many=true /> }.into_any(),
-        view! { <Words name="app" label="App" values=of("app") many=false /> }.into_any(),
+        view! { <Words name="app" label="Application" values=of("app") many=false /> }.into_any(),
         view! { <Words name="attribute" label="Attribute" values=of("attribute") many=true placeholder="key or key=value" /> }
             .into_any(),
         yes_no("cover", "Has a cover", of("cover")),

@@ -44,7 +44,7 @@ pub fn NewRoom() -> impl IntoView {
                         <TextInput key="id" label="Id" value=draft.value("id", "") help=help draft=draft.clone() />
                         <TextInput
                             key="app"
-                            label="App"
+                            label="Application"
                             value=draft.value("app", "")
                             help="The application it belongs to; empty where there is only one."
                             draft=draft.clone()
