@@ -29,7 +29,12 @@ function environment(database: string): NodeJS.ProcessEnv {
 
 /** Runs a command of the program to its end; gives what it printed. */
 export function wardroom(database: string, ...args: string[]): string {
-  const ran = spawnSync(WARDROOM, args, { env: environment(database), encoding: 'utf8' });
+  return wardroomReading(database, '', ...args);
+}
+
+/** The same, with something on its standard input. */
+export function wardroomReading(database: string, input: string, ...args: string[]): string {
+  const ran = spawnSync(WARDROOM, args, { env: environment(database), encoding: 'utf8', input });
   if (ran.status !== 0) {
     throw new Error(`wardroom ${args.join(' ')} ended with ${ran.status ?? ran.error}:\n${ran.stdout}${ran.stderr}`);
   }

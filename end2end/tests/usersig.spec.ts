@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 
 import { runFolder } from '../support/place.ts';
-import { Server, wardroom } from '../support/server.ts';
+import { Server, wardroomReading } from '../support/server.ts';
 
 interface Signer {
   genSig(account: string, seconds: number, userBuffer?: string): string;
@@ -23,7 +23,8 @@ test.skip(({ javaScriptEnabled }) => javaScriptEnabled === false, 'no browser ha
 test('what the package of the vendor signs is accepted, and a room is changed with it', async ({}, info) => {
   const database = join(runFolder(), `usersig-${info.workerIndex}-${info.retry}.db`);
   copyFileSync(join(runFolder(), 'template.db'), database);
-  wardroom(database, 'app', 'add', 'Live', '--vendor', 'tencent', '--scope', 'manage', '--key', `${APP}`, '--secret', KEY);
+  const app = ['app', 'add', 'Live', '--vendor', 'tencent', '--scope', 'manage', '--key', `${APP}`, '--secret-stdin'];
+  wardroomReading(database, KEY, ...app);
   const server = await Server.start(database);
   const call = async (action: string, signer: Signer, body: unknown, userBuffer?: string) => {
     const query = new URLSearchParams({
