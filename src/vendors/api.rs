@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{call::Call, rates::Rates, usage::Usage};
 use crate::{
     domain::{
-        Result, Timestamp,
+        Result,
         app::{About, Action, App},
         attribute::AttributeLimits,
         audit::{self, Actor, Notify, Source},
@@ -60,29 +60,30 @@ impl Api {
         Self { store, settings, usage: Arc::default(), rates: Arc::default() }
     }
 
-    /// A vendor's app by the public half of its credential.
+    /// A vendor's app by the public half of its credential. From here on the call is counted as the app's, so that an
+    /// admin sees what a back-end with a wrong secret is told.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn app(&self, about: &About, key: &str, now: Timestamp) -> Result<Known> {
-        Ok(known(self.store.app_of(about.key, key, now).await?))
+    pub async fn app(&self, about: &About, key: &str, call: &Call) -> Result<Known> {
+        Ok(known(call, self.store.app_of(about.key, key, call.now).await?))
     }
 
     /// A vendor's app by its secret, for a vendor that sends it along.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn app_with_secret(&self, about: &About, given: &str, now: Timestamp) -> Result<Known> {
-        Ok(known(self.store.app_with_secret(about.key, &secret::hash(given), now).await?))
+    pub async fn app_with_secret(&self, about: &About, given: &str, call: &Call) -> Result<Known> {
+        Ok(known(call, self.store.app_with_secret(about.key, &secret::hash(given), call.now).await?))
     }
 
-    /// Lets an identified app in to call an action; from here on the call is counted as the app's.
+    /// Lets an identified app in to call an action.
     ///
     /// # Errors
     /// [`Error::Limit`](crate::domain::Error::Limit) where it calls too often,
     /// [`Error::Forbidden`](crate::domain::Error::Forbidden) where the app may not do that.
     pub fn admit(&self, call: &Call, app: &App, action: &'static Action, behalf: Behalf) -> Result<Ctx> {
-        let _ = call.known.set((app.id, app.name.clone(), action));
+        let _ = call.action.set(action);
         self.rates.pass(&self.settings, app, action)?;
         let ctx = Ctx {
             store: self.store.clone(),
@@ -121,7 +122,10 @@ impl Api {
     }
 }
 
-fn known(found: Option<AppSecrets>) -> Known {
+fn known(call: &Call, found: Option<AppSecrets>) -> Known {
+    if let Some(found) = &found {
+        let _ = call.app.set((found.app.id, found.app.name.clone()));
+    }
     match found {
         None => Known::Unknown,
         Some(found) if found.app.disabled => Known::Disabled,

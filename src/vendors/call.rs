@@ -36,8 +36,10 @@ pub struct Call {
     pub now: Timestamp,
     /// A number of its own, for vendors that send one back.
     pub number: u128,
-    /// Which app calls what, as soon as it is known.
-    pub(super) known: OnceLock<(i64, String, &'static Action)>,
+    /// The app whose key came with it, as soon as that is known: its number and its name.
+    pub(super) app: OnceLock<(i64, String)>,
+    /// What it calls, as soon as it is let in.
+    pub(super) action: OnceLock<&'static Action>,
 }
 
 impl Call {
@@ -57,7 +59,8 @@ impl Call {
             address: String::new(),
             now,
             number: rand::random(),
-            known: OnceLock::new(),
+            app: OnceLock::new(),
+            action: OnceLock::new(),
         }
     }
 

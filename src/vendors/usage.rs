@@ -28,10 +28,8 @@ pub struct Usage(Mutex<HashMap<Key, Tally>>);
 
 /// Counts a call, and logs it where its signature or a permission was refused.
 pub(super) fn note(api: &Api, about: &'static About, call: &Call, answer: &Answer) {
-    let (app, name, action) = match call.known.get() {
-        Some((app, name, action)) => (*app, name.as_str(), action.name),
-        None => (0, "", ""),
-    };
+    let (app, name) = call.app.get().map_or((0, ""), |(app, name)| (*app, name.as_str()));
+    let action = call.action.get().map_or("", |action| action.name);
     let message = answer.refused.as_ref().map(|(_, message)| message.chars().take(MESSAGE).collect::<String>());
     if let Some((kind @ (Kind::Identity | Kind::Permission), _)) = &answer.refused {
         let (vendor, code, address, said) = (about.key, &answer.code, &call.address, message.as_deref());

@@ -38,7 +38,7 @@ pub struct Who {
 pub async fn who(api: &Api, call: &Call) -> Result<Who, Failure> {
     let (given, client_key) = (call.header(API_KEY), call.header(CLIENT_KEY));
     if !given.is_empty() {
-        let app = match api.app_with_secret(&ABOUT, given, call.now).await? {
+        let app = match api.app_with_secret(&ABOUT, given, call).await? {
             Known::Active(found) => found.app,
             Known::Disabled => return Err(Failure::disabled()),
             Known::Unknown => return Err(Failure::identity("INVALID_API_KEY", "Invalid API key")),
@@ -51,7 +51,7 @@ pub async fn who(api: &Api, call: &Call) -> Result<Who, Failure> {
     if client_key.is_empty() {
         return Err(Failure::identity("MISSING_CLIENT_KEY", "The IM-CLIENT-KEY header is missing"));
     }
-    let found = match api.app(&ABOUT, client_key, call.now).await? {
+    let found = match api.app(&ABOUT, client_key, call).await? {
         Known::Active(found) => found,
         Known::Disabled => return Err(Failure::disabled()),
         Known::Unknown => return Err(Failure::identity("INVALID_CLIENT_KEY", "Invalid client key")),

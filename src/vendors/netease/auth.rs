@@ -40,7 +40,7 @@ pub async fn app(api: &Api, call: &Call) -> Result<App, Failure> {
     if nonce.chars().count() > NONCE {
         return Err(Failure::bad_header());
     }
-    let found = match api.app(&ABOUT, key, call.now).await? {
+    let found = match api.app(&ABOUT, key, call).await? {
         Known::Active(found) => found,
         Known::Disabled => return Err(Failure::disabled()),
         Known::Unknown => return Err(Failure::unknown_key()),

@@ -56,7 +56,7 @@ pub async fn who(api: &Api, call: &Call) -> Result<Who, Failure> {
     if usersig.is_empty() {
         return Err(Failure::identity(60004, "usersig is missing"));
     }
-    let found = match api.app(&ABOUT, given, call.now).await? {
+    let found = match api.app(&ABOUT, given, call).await? {
         Known::Active(found) => found,
         Known::Disabled => return Err(Failure::permission(60016, "This SDKAppID is disabled")),
         Known::Unknown => return Err(Failure::identity(70020, "There is no such SDKAppID")),

@@ -55,7 +55,7 @@ pub async fn who(api: &Api, call: &Call) -> Result<App, Failure> {
     if call.now.0.div_euclid(1000).abs_diff(at) > u64::from(SECONDS) {
         return Err(Code::Expired.into());
     }
-    let found = match api.app(&ABOUT, key, call.now).await? {
+    let found = match api.app(&ABOUT, key, call).await? {
         Known::Active(found) => found,
         Known::Disabled => return Err(Code::NotEnabled.into()),
         Known::Unknown => return Err(Code::SecretUnknown.into()),
