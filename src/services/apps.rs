@@ -61,9 +61,9 @@ impl Used {
         of_that_end.map(|tally| tally.many.unsigned_abs()).sum()
     }
 
-    /// When it last called.
+    /// When it last called. What came with its key but was not let in may be anybody's, and names no action.
     pub fn last_at(&self) -> Option<Timestamp> {
-        self.tallies.iter().map(|tally| tally.last_at).max()
+        self.tallies.iter().filter(|tally| !tally.action.is_empty()).map(|tally| tally.last_at).max()
     }
 }
 
