@@ -27,8 +27,20 @@ pub enum Members {
 /// # Errors
 /// Not allowed, or no such room.
 pub async fn view(ctx: &Ctx, id: &RoomId, members: Members) -> Result<View> {
+    let view = plain_view(ctx, id, members).await?;
+    let number = view.room.number;
+    let (attributes, attribute_seq) = (ctx.store.attributes(number).await?, ctx.store.attribute_seq(number).await?);
+    Ok(View { attributes, attribute_seq, ..view })
+}
+
+/// The same without attributes, for a vendor that knows none.
+///
+/// # Errors
+/// Not allowed, or no such room.
+pub async fn plain_view(ctx: &Ctx, id: &RoomId, members: Members) -> Result<View> {
     let room = get(ctx, id).await?;
     let members = match members {
+        _ if room.member_count == 0 => Vec::new(),
         Members::All => ctx.store.all_members(room.number).await?,
         Members::Some => ctx.store.members(&room, &Page::First).await?.rows,
         Members::None => Vec::new(),
@@ -37,13 +49,7 @@ pub async fn view(ctx: &Ctx, id: &RoomId, members: Members) -> Result<View> {
         Some(message) => ctx.store.client(&message.sender).await?,
         None => None,
     };
-    Ok(View {
-        attributes: ctx.store.attributes(room.number).await?,
-        attribute_seq: ctx.store.attribute_seq(room.number).await?,
-        room,
-        members,
-        sender,
-    })
+    Ok(View { attributes: Vec::new(), attribute_seq: 0, room, members, sender })
 }
 
 /// A room by its number.

@@ -59,19 +59,23 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn audit(&self, query: &AuditQuery) -> Result<Found<Entry>> {
-        let (conditions, arguments) = conditions(query)?;
-        let sql = format!("SELECT count(*) FROM (SELECT 1 FROM audit{} LIMIT {})", joined(&conditions), COUNTED + 1);
+        let (Place { from, number }, conditions, arguments) = conditions(query)?;
+        let counted = joined(from, &conditions);
+        let sql = format!("SELECT count(*) FROM (SELECT 1 FROM {counted} LIMIT {})", COUNTED + 1);
         let counted: i64 =
             sqlx::query_scalar_with(AssertSqlSafe(sql), arguments.clone()).fetch_one(&self.readers).await?;
         let mut conditions = conditions;
         match &query.page {
             Page::First => {}
-            Page::After(cursor) => conditions.push(format!("id < {}", cursor.number)),
-            Page::Before(cursor) => conditions.push(format!("id > {}", cursor.number)),
+            Page::After(cursor) => conditions.push(format!("{number} < {}", cursor.number)),
+            Page::Before(cursor) => conditions.push(format!("{number} > {}", cursor.number)),
         }
         let direction = if matches!(query.page, Page::Before(_)) { "ASC" } else { "DESC" };
-        let sql =
-            format!("SELECT {COLUMNS} FROM audit{} ORDER BY id {direction} LIMIT {}", joined(&conditions), PAGE + 1);
+        let sql = format!(
+            "SELECT {COLUMNS} FROM {} ORDER BY {number} {direction} LIMIT {}",
+            joined(from, &conditions),
+            PAGE + 1
+        );
         let rows = sqlx::query_with(AssertSqlSafe(sql), arguments).fetch_all(&self.readers).await?;
         let entries = rows.iter().map(entry).collect::<Result<Vec<_>, sqlx::Error>>()?;
         let total = Total::of(counted.unsigned_abs());
@@ -85,9 +89,9 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn audit_before(&self, query: &AuditQuery, before: i64, many: i64) -> Result<Vec<Entry>> {
-        let (mut conditions, arguments) = conditions(query)?;
-        conditions.push(format!("id < {before}"));
-        let sql = format!("SELECT {COLUMNS} FROM audit{} ORDER BY id DESC LIMIT {many}", joined(&conditions));
+        let (Place { from, number }, mut conditions, arguments) = conditions(query)?;
+        conditions.push(format!("{number} < {before}"));
+        let sql = format!("SELECT {COLUMNS} FROM {} ORDER BY {number} DESC LIMIT {many}", joined(from, &conditions));
         let rows = sqlx::query_with(AssertSqlSafe(sql), arguments).fetch_all(&self.readers).await?;
         Ok(rows.iter().map(entry).collect::<Result<_, _>>()?)
     }
@@ -164,7 +168,16 @@ impl Tx {
     }
 }
 
-fn conditions(query: &AuditQuery) -> Result<(Vec<String>, SqliteArguments)> {
+/// Where to look: the tables, and what an entry's number is called in the first of them.
+#[derive(Clone, Copy)]
+struct Place {
+    from: &'static str,
+    number: &'static str,
+}
+
+/// Where to look, the conditions and their arguments. A field leads to its entries in their order, so that a page and a
+/// bounded count cost what they show; where a room or an actor leaves fewer, each of theirs is tested for the field.
+fn conditions(query: &AuditQuery) -> Result<(Place, Vec<String>, SqliteArguments)> {
     let mut conditions = Vec::new();
     let mut arguments = SqliteArguments::default();
     let mut text = |condition: &str, value: Option<String>| {
@@ -174,23 +187,32 @@ fn conditions(query: &AuditQuery) -> Result<(Vec<String>, SqliteArguments)> {
         }
         Ok(())
     };
+    let is_led = query.room.is_some() || query.actor.is_some();
+    let by_field = query.field.is_some() && !is_led;
+    let (place, field) = if by_field {
+        (Place { from: "audit_fields CROSS JOIN audit ON id = entry", number: "entry" }, "field = ?")
+    } else {
+        let exists = "EXISTS (SELECT 1 FROM audit_fields WHERE field = ? AND entry = id)";
+        (Place { from: "audit", number: "id" }, exists)
+    };
+    let number = place.number;
     text("room = ?", query.room.clone()).map_err(sqlx::Error::Encode)?;
     text("actor = ?", query.actor.clone()).map_err(sqlx::Error::Encode)?;
     text("source = ?", query.source.map(|source| source.key().to_owned())).map_err(sqlx::Error::Encode)?;
-    text("id IN (SELECT entry FROM audit_fields WHERE field = ?)", query.field.clone()).map_err(sqlx::Error::Encode)?;
+    text(field, query.field.clone()).map_err(sqlx::Error::Encode)?;
     // Entries are numbered in the order of time, so a bound in time is a bound in numbers, found by index.
     if let Some(from) = query.from {
-        conditions
-            .push(format!("id >= ifnull((SELECT min(id) FROM audit WHERE at >= {}), 9223372036854775807)", from.0));
+        let least = format!("(SELECT min(id) FROM audit WHERE at >= {})", from.0);
+        conditions.push(format!("{number} >= ifnull({least}, 9223372036854775807)"));
     }
     if let Some(until) = query.until {
-        conditions.push(format!("id <= ifnull((SELECT max(id) FROM audit WHERE at < {}), 0)", until.0));
+        conditions.push(format!("{number} <= ifnull((SELECT max(id) FROM audit WHERE at < {}), 0)", until.0));
     }
-    Ok((conditions, arguments))
+    Ok((place, conditions, arguments))
 }
 
-fn joined(conditions: &[String]) -> String {
-    if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) }
+fn joined(from: &str, conditions: &[String]) -> String {
+    if conditions.is_empty() { from.to_owned() } else { format!("{from} WHERE {}", conditions.join(" AND ")) }
 }
 
 fn entry(row: &SqliteRow) -> Result<Entry, sqlx::Error> {

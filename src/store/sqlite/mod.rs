@@ -79,7 +79,7 @@ impl Store {
             .max_connections(READERS)
             .min_connections(1)
             .test_before_acquire(false)
-            .connect_with(options.create_if_missing(false).pragma("query_only", "ON").pragma("cache_size", "-16384"))
+            .connect_with(options.create_if_missing(false).pragma("query_only", "ON").pragma("cache_size", "-8192"))
             .await?;
         Ok(Self { readers, queue: Arc::new(Queue::start(Tx { conn })) })
     }

@@ -67,7 +67,7 @@ pub async fn create(api: &Api, call: &Call) -> Done {
     let new = NewRoom { id: NewId::Given(id.clone()), members, ..NewRoom::plain(id, "", patch) };
     let (room, _) = rooms::create(&ctx, new).await?;
     let mut object = wire::summary(&room, None, &eyes(&who));
-    let members = rooms::view(&ctx, &room.id, Members::All).await.map(|view| view.members).unwrap_or_default();
+    let members = rooms::plain_view(&ctx, &room.id, Members::All).await.map(|view| view.members).unwrap_or_default();
     let ids: Vec<&ClientId> = members.iter().map(|member| &member.client.id).collect();
     object.insert("members".to_owned(), json!(ids));
     Ok(("OK", Json::Object(object)))
@@ -90,5 +90,5 @@ pub fn eyes(who: &Who) -> Eyes<'_> {
 
 /// The room as it is now, for who looks.
 pub async fn shown(ctx: &Ctx, who: &Who, id: &RoomId) -> Result<Json, Failure> {
-    Ok(wire::room(&rooms::view(ctx, id, Members::All).await?, &eyes(who)))
+    Ok(wire::room(&rooms::plain_view(ctx, id, Members::All).await?, &eyes(who)))
 }
