@@ -72,8 +72,8 @@ impl Place {
     }
 
     /// Makes an account; gives its one-time password.
-    fn staff(&self) -> Result<String> {
-        let told = self.command(&["staff", "add", "bench", "--role", "admin"]).output()?;
+    fn staff(&self, name: &str) -> Result<String> {
+        let told = self.command(&["staff", "add", name, "--role", "admin"]).output()?;
         let told = String::from_utf8(told.stdout)?;
         let line = told.lines().find_map(|line| line.strip_prefix("One-time password: "));
         Ok(line.context("no one-time password")?.to_owned())
@@ -115,9 +115,11 @@ impl Place {
 
     /// A session of an admin.
     pub async fn sign_in(&self, server: &Server) -> Result<String> {
-        let once = self.staff()?;
+        // A kept database has the accounts of earlier runs.
+        let name = format!("bench-{}", std::process::id());
+        let once = self.staff(&name)?;
         let mut client = Client::connect(server.address, "").await?;
-        client.form("/api/sign_in", &[("name", "bench"), ("password", &once), ("back", "/sign-in")]).await?;
+        client.form("/api/sign_in", &[("name", &name), ("password", &once), ("back", "/sign-in")]).await?;
         let new = [("current", once.as_str()), ("new", PASSWORD), ("again", PASSWORD), ("back", "/account")];
         let changed = client.form("/api/change_password", &new).await?;
         if changed.to != "/rooms" {
