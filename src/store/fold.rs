@@ -4,9 +4,13 @@
 //! kana) become plain ones (NFKC) and letters lose their case. A room's fold is name, id and owner, with a character
 //! between that no query can hold, so that nothing matches across them.
 //!
-//! The index holds every character and every pair of neighbouring characters as one token. A query of one or two
-//! characters is answered by a token alone; a longer one by all its pairs, and then compared with the fold. Tokens
-//! are written as hexadecimal numbers, because the index's own tokenizer would drop punctuation and split words.
+//! The index holds every character, every pair and every three of neighbouring characters as one token each; the threes
+//! stand in the text's own order. So a word of one or two characters is one token, and a longer one is a phrase of its
+//! threes: whatever has them one after the other holds the word, and no room has to be looked at to be sure. Tokens are
+//! written as hexadecimal numbers, because the index's own tokenizer would drop punctuation and split words.
+//!
+//! On 1,000,000 rooms: words of two and more characters 0.5 to 5 ms, common or rare; phrases of pairs instead of threes
+//! took 1 to 45 ms in a third less space.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -30,42 +34,53 @@ pub fn fold_room(name: &str, id: &str, owner: &str) -> String {
     format!("{}{BETWEEN}{}{BETWEEN}{}", fold(name), fold(id), fold(owner))
 }
 
+/// Stands between two threes that do not follow each other.
+const GAP: &str = "z";
+
 /// The tokens of a room's fold, blanks between: what the index is given.
 pub fn tokens(folded: &str) -> String {
-    join(&grams(folded, true))
-}
-
-/// The tokens that every match of a folded word has: its pairs, or itself if it is one character.
-pub fn query_tokens(word: &str) -> Vec<String> {
-    let pairs = grams(word, false);
-    if pairs.is_empty() { grams(word, true).into_iter().collect() } else { pairs.into_iter().collect() }
-}
-
-fn grams(text: &str, singles: bool) -> BTreeSet<String> {
-    let mut grams = BTreeSet::new();
-    let mut previous: Option<char> = None;
-    for c in text.chars() {
-        if c.is_whitespace() || c == BETWEEN {
-            previous = None;
-            continue;
+    let mut short = BTreeSet::new();
+    let mut threes = String::with_capacity(folded.len() * 12);
+    for word in folded.split(is_between) {
+        let chars: Vec<u32> = word.chars().map(u32::from).collect();
+        short.extend(chars.windows(1).map(token));
+        short.extend(chars.windows(2).map(token));
+        for three in chars.windows(3) {
+            let _ = write!(threes, "{} ", token(three));
         }
-        if singles {
-            grams.insert(format!("{:x}", u32::from(c)));
-        }
-        if let Some(before) = previous {
-            grams.insert(format!("{:x}x{:x}", u32::from(before), u32::from(c)));
-        }
-        previous = Some(c);
+        threes.push_str(GAP);
+        threes.push(' ');
     }
-    grams
+    let mut joined = String::with_capacity(threes.len() * 2);
+    for token in short {
+        let _ = write!(joined, "{token} ");
+    }
+    joined + GAP + " " + &threes
 }
 
-fn join(grams: &BTreeSet<String>) -> String {
-    let mut joined = String::with_capacity(grams.len() * 6);
-    for gram in grams {
-        let _ = write!(joined, "{gram} ");
-    }
-    joined
+/// What the index is asked for to find a folded word, as a phrase; nothing for a word that is all blanks. Exact where the
+/// word holds no blank, which a fold can (U+00A8).
+pub fn phrase(word: &str) -> Option<String> {
+    let phrases: Vec<String> = word
+        .split(is_between)
+        .filter(|part| !part.is_empty())
+        .map(|part| {
+            let chars: Vec<u32> = part.chars().map(u32::from).collect();
+            let tokens: Vec<String> = chars.windows(chars.len().min(3)).map(token).collect();
+            format!("\"{}\"", tokens.join(" "))
+        })
+        .collect();
+    (!phrases.is_empty()).then(|| phrases.join(" AND "))
+}
+
+fn is_between(c: char) -> bool {
+    c.is_whitespace() || c == BETWEEN
+}
+
+/// Neighbouring characters as one token.
+fn token(chars: &[u32]) -> String {
+    let parts: Vec<String> = chars.iter().map(|c| format!("{c:x}")).collect();
+    parts.join("x")
 }
 
 #[cfg(test)]
@@ -88,8 +103,18 @@ mod tests {
     }
 
     #[test]
-    fn a_long_word_is_asked_for_by_pairs() {
-        assert_eq!(query_tokens("直"), ["76f4"]);
-        assert_eq!(query_tokens("abc"), ["61x62", "62x63"]);
+    fn a_word_is_asked_for_by_one_token_or_by_its_threes_in_order() {
+        assert_eq!(phrase("直").as_deref(), Some("\"76f4\""));
+        assert_eq!(phrase("ab").as_deref(), Some("\"61x62\""));
+        assert_eq!(phrase("abcd").as_deref(), Some("\"61x62x63 62x63x64\""));
+        assert_eq!(phrase(" a bc").as_deref(), Some("\"61\" AND \"62x63\""));
+        assert_eq!(phrase(" "), None);
+    }
+
+    #[test]
+    fn threes_stand_in_order_and_never_run_on_into_the_next_word() {
+        let tokens = tokens("abcd bcde");
+        let threes = &tokens[tokens.find(GAP).unwrap()..];
+        assert_eq!(threes, "z 61x62x63 62x63x64 z 62x63x64 63x64x65 z ");
     }
 }

@@ -8,7 +8,7 @@ use wardroom::{
     domain::{
         Error, Result, Timestamp,
         attribute::Attribute,
-        room::{Room, RoomId, Values},
+        room::{Room, RoomId, RoomQuery, Values},
     },
     store::{Store, StoredSession, Tx},
 };
@@ -218,4 +218,21 @@ async fn ended_sessions_are_forgotten_and_nothing_else() {
     assert_eq!(ended.await.unwrap(), 1);
     assert!(house.store.session("new", Timestamp(2000)).await.unwrap().is_some());
     assert!(house.store.session("new", Timestamp(3000)).await.unwrap().is_none(), "not after its time");
+}
+
+#[tokio::test]
+async fn an_empty_search_index_is_made_anew_when_the_database_is_opened() {
+    let house = House::open().await;
+    let found = async |store: &Store, word: &str| {
+        let query = RoomQuery { search: word.to_owned(), ..RoomQuery::default() };
+        store.rooms(&query).await.unwrap().rows.into_iter().map(|row| row.id.to_string()).collect::<Vec<_>>()
+    };
+    let before = found(&house.store, "舞台").await;
+    assert_eq!(before, ["stage"]);
+    house.sql("INSERT INTO grams (grams) VALUES ('delete-all')").await;
+    assert_eq!(found(&house.store, "舞台").await, [""; 0]);
+    let again = Store::open(&format!("sqlite:{}", house.file.display())).await.unwrap();
+    assert_eq!(found(&again, "舞台").await, before);
+    assert_eq!(found(&again, "stage").await, ["stage"], "a phrase as well");
+    again.close().await;
 }

@@ -11,6 +11,7 @@ pub mod calls;
 mod clients;
 mod made;
 mod migrations;
+mod reindex;
 pub mod rooms;
 mod search;
 pub mod sessions;
@@ -75,6 +76,7 @@ impl Store {
         let mut conn = options.connect().await?;
         check_library(&mut conn).await?;
         migrations::run(&mut conn).await.map_err(OpenError::Migration)?;
+        reindex::run(&mut conn).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .min_connections(1)

@@ -113,11 +113,9 @@ pub async fn all(plain: &mut Plain) -> Result<Vec<Question>> {
     ] {
         let path = format!("/rooms?q={}{more}", encode(search));
         let checked = more.is_empty() || more.starts_with("&sort");
-        let tokens: Vec<String> = search
-            .split_whitespace()
-            .flat_map(|word| wardroom::store::fold::query_tokens(&wardroom::store::fold::fold(word)))
-            .map(|token| format!("\"{token}\""))
-            .collect();
+        let fold = wardroom::store::fold::fold;
+        let tokens: Vec<String> =
+            search.split_whitespace().filter_map(|word| wardroom::store::fold::phrase(&fold(word))).collect();
         let floor = format!(
             "SELECT count(*) FROM (SELECT rowid FROM grams WHERE grams MATCH '{}' LIMIT 10001)",
             tokens.join(" AND ")

@@ -44,7 +44,7 @@ impl Driver {
         let ranks = query.filters.iter().enumerate().filter_map(|(n, filter)| Some((rank(filter)?, n)));
         let mut ranks: Vec<(u8, usize)> = ranks.collect();
         ranks.sort_unstable();
-        let search = (!tokens(query).is_empty()).then_some(Self::Search);
+        let search = (!phrases(query).is_empty()).then_some(Self::Search);
         search.into_iter().chain(ranks.into_iter().map(|(_, n)| Self::Filter(n))).collect()
     }
 }
@@ -67,13 +67,13 @@ fn words(query: &RoomQuery) -> Vec<String> {
 }
 
 /// What the gram index is asked for; nothing where no word has a token (a fold can be all blanks: U+00A8).
-fn tokens(query: &RoomQuery) -> Vec<String> {
-    words(query).iter().flat_map(|word| fold::query_tokens(word)).map(|token| format!("\"{token}\"")).collect()
+fn phrases(query: &RoomQuery) -> Vec<String> {
+    words(query).iter().filter_map(|word| fold::phrase(word)).collect()
 }
 
-/// Whether a word is one token, so that whatever has the token holds the word: one or two characters without a blank.
-fn is_token(word: &str) -> bool {
-    word.chars().count() <= 2 && !word.contains(char::is_whitespace)
+/// Whether whatever has a word's phrase holds the word: it has no blank inside.
+fn is_exact(word: &str) -> bool {
+    !word.contains(char::is_whitespace)
 }
 
 const ROOMS: &str = "rooms";
@@ -84,7 +84,7 @@ impl Asked {
     pub(super) fn of(query: &RoomQuery, driver: Driver) -> Self {
         let mut all = Self::by(query, driver);
         for word in words(query) {
-            if driver != Driver::Search || !is_token(&word) {
+            if driver != Driver::Search || !is_exact(&word) {
                 all.push("instr(fold, ?) > 0", [Argument::Text(word)]);
                 all.is_whole = false;
             }
@@ -110,7 +110,7 @@ impl Asked {
         };
         match (driver, filter) {
             (Driver::Search, _) => {
-                let asked = vec![Argument::Text(tokens(query).join(" AND "))];
+                let asked = vec![Argument::Text(phrases(query).join(" AND "))];
                 by("grams CROSS JOIN rooms ON number = grams.rowid", "grams MATCH ?", asked)
             }
             (_, Some(Filter::Field(field, wanted))) if field.spec().kind.is_list() => by(
