@@ -6,7 +6,7 @@ use crate::harness::{Person, served::Served};
 const PAGES: [(&str, usize); 15] = [
     ("/sign-in", 2),
     ("/rooms", 4),
-    ("/rooms?q=a&status=active&sort=-members", 6),
+    ("/rooms?q=a&status=active&sort=-members", 4),
     ("/rooms/new", 2),
     ("/rooms/stage", 3),
     ("/rooms/stage/members", 4),

@@ -6,15 +6,12 @@ use std::sync::LazyLock;
 use serde_json::{Value as Json, json};
 use sqlx::Row;
 
-use super::{Tx, audit::NewEntry, bulk, rooms, value};
-use crate::{
-    domain::{
-        Result,
-        attribute::Attribute,
-        client::Member,
-        room::{Field, Room},
-    },
-    store::fold,
+use super::{Tx, audit::NewEntry, bulk, marks, rooms, value};
+use crate::domain::{
+    Result,
+    attribute::Attribute,
+    client::Member,
+    room::{Field, Room},
 };
 
 /// The columns that are no fields; the fields' columns follow in the table's order.
@@ -70,7 +67,7 @@ impl Tx {
         for (room, attribute_seq) in made {
             let (name_key, folded) = rooms::folds(room);
             let message = room.last_message.as_ref();
-            grams.push(json!([room.number, fold::tokens(&folded)]));
+            grams.push(json!([room.number, marks::tokens(room, &folded)]));
             let mut row = vec![
                 json!(room.number),
                 json!(room.id),

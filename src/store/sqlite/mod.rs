@@ -10,6 +10,7 @@ mod bulk;
 pub mod calls;
 mod clients;
 mod made;
+mod marks;
 mod migrations;
 mod reindex;
 pub mod rooms;

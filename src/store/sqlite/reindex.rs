@@ -1,9 +1,9 @@
 //! The search index of a database that has rooms and an empty index: it came from an older Wardroom.
 
 use serde_json::{Value as Json, json};
-use sqlx::{Connection, Row, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
-use crate::store::fold;
+use super::{marks, rooms};
 
 /// Rooms in one statement.
 const PART: i64 = 5_000;
@@ -21,12 +21,12 @@ pub async fn run(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     let mut tx = conn.begin_with("BEGIN IMMEDIATE").await?;
     let mut last = 0_i64;
     loop {
-        let next = sqlx::query("SELECT number, fold FROM rooms WHERE number > $1 ORDER BY number LIMIT $2");
-        let rows = next.bind(last).bind(PART).fetch_all(&mut *tx).await?;
-        let mut grams: Vec<Json> = Vec::with_capacity(rows.len());
-        for row in &rows {
-            last = row.try_get(0)?;
-            grams.push(json!([last, fold::tokens(&row.try_get::<String, _>(1)?)]));
+        let next = sqlx::query(AssertSqlSafe(rooms::SELECT_AFTER.as_str())).bind(last).bind(PART);
+        let mut grams: Vec<Json> = Vec::new();
+        for row in next.fetch_all(&mut *tx).await? {
+            let room = rooms::room(&row)?;
+            last = room.number;
+            grams.push(json!([last, marks::tokens(&room, &rooms::folds(&room).1)]));
         }
         if grams.is_empty() {
             return tx.commit().await;

@@ -7,7 +7,7 @@ use sqlx::{
     sqlite::{SqliteArguments, SqliteRow},
 };
 
-use super::{Store, Tx, value};
+use super::{Store, Tx, marks, value};
 use crate::{
     domain::{
         Result, Timestamp,
@@ -79,7 +79,7 @@ impl Tx {
     /// # Errors
     /// The database failed.
     pub async fn update_room(&mut self, room: &Room, fields: &[Field]) -> Result<()> {
-        let refold = fields.iter().any(|field| matches!(field, Field::Name | Field::Owner));
+        let refold = fields.iter().any(|field| marks::is_marked(*field));
         let mut sql = String::from("UPDATE rooms SET version = $1, updated_at = $2");
         let mut arguments = SqliteArguments::default();
         arguments.add(room.version).and_then(|()| arguments.add(room.updated_at.0)).map_err(sqlx::Error::Encode)?;
@@ -92,7 +92,7 @@ impl Tx {
             arguments.add(name_key).and_then(|()| arguments.add(folded.clone())).map_err(sqlx::Error::Encode)?;
             sql.push_str(&format!(", name_key = ${}, fold = ${}", arguments.len() - 1, arguments.len()));
             sqlx::query("DELETE FROM grams WHERE rowid = $1").bind(room.number).execute(&mut self.conn).await?;
-            insert_grams(&mut self.conn, room.number, &folded).await?;
+            insert_grams(&mut self.conn, room, &folded).await?;
         }
         arguments.add(room.number).map_err(sqlx::Error::Encode)?;
         sql.push_str(&format!(" WHERE number = ${}", arguments.len()));
@@ -137,9 +137,9 @@ pub(super) fn folds(room: &Room) -> (String, String) {
     (fold::fold(name), fold::fold_room(name, room.id.as_str(), room.owner().unwrap_or_default()))
 }
 
-async fn insert_grams(conn: &mut SqliteConnection, number: i64, folded: &str) -> Result<(), sqlx::Error> {
+async fn insert_grams(conn: &mut SqliteConnection, room: &Room, folded: &str) -> Result<(), sqlx::Error> {
     let query = sqlx::query("INSERT INTO grams (rowid, gram) VALUES ($1, $2)");
-    query.bind(number).bind(fold::tokens(folded)).execute(conn).await.map(drop)
+    query.bind(room.number).bind(marks::tokens(room, folded)).execute(conn).await.map(drop)
 }
 
 async fn insert_words(

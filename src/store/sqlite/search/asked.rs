@@ -2,6 +2,7 @@
 
 use sqlx::{Arguments, sqlite::SqliteArguments};
 
+use super::super::marks;
 use crate::{
     domain::{
         Result,
@@ -39,13 +40,18 @@ pub(super) enum Driver {
 }
 
 impl Driver {
-    /// Everything that can drive a question, what leaves fewest first.
+    /// Everything that can drive a question, what leaves fewest first. The search index answers words and marked filters
+    /// together; one filter alone has an index of its own, which knows its rooms without a search.
     pub(super) fn able(query: &RoomQuery) -> Vec<Self> {
-        let ranks = query.filters.iter().enumerate().filter_map(|(n, filter)| Some((rank(filter)?, n)));
+        let marked = query.filters.iter().filter(|filter| marks::of_filter(filter).is_some()).count();
+        let is_search = !phrases(query).is_empty() || marked > 1;
+        let ranks = query.filters.iter().enumerate().filter_map(|(n, filter)| {
+            let is_in_search = is_search && marks::of_filter(filter).is_some();
+            if is_in_search { None } else { Some((rank(filter)?, n)) }
+        });
         let mut ranks: Vec<(u8, usize)> = ranks.collect();
         ranks.sort_unstable();
-        let search = (!phrases(query).is_empty()).then_some(Self::Search);
-        search.into_iter().chain(ranks.into_iter().map(|(_, n)| Self::Filter(n))).collect()
+        is_search.then_some(Self::Search).into_iter().chain(ranks.into_iter().map(|(_, n)| Self::Filter(n))).collect()
     }
 }
 
@@ -90,7 +96,8 @@ impl Asked {
             }
         }
         for (n, filter) in query.filters.iter().enumerate() {
-            if driver != Driver::Filter(n) {
+            let is_in_search = driver == Driver::Search && marks::of_filter(filter).is_some();
+            if driver != Driver::Filter(n) && !is_in_search {
                 all.filter(filter);
                 all.is_whole = false;
             }
@@ -110,7 +117,9 @@ impl Asked {
         };
         match (driver, filter) {
             (Driver::Search, _) => {
-                let asked = vec![Argument::Text(phrases(query).join(" AND "))];
+                let marks = query.filters.iter().filter_map(marks::of_filter).map(|mark| format!("\"{mark}\""));
+                let asked: Vec<String> = phrases(query).into_iter().chain(marks).collect();
+                let asked = vec![Argument::Text(asked.join(" AND "))];
                 by("grams CROSS JOIN rooms ON number = grams.rowid", "grams MATCH ?", asked)
             }
             (_, Some(Filter::Field(field, wanted))) if field.spec().kind.is_list() => by(

@@ -196,7 +196,10 @@ async fn the_list_turns_its_pages_to_the_end() {
         let fields = json!({"RoomId": format!("room-{n:02}"), "RoomType": "Live", "IsPublicVisible": n % 9 != 0});
         backend.done("create_room", json!({"RoomInfo": fields})).await;
     }
-    house.sql("UPDATE rooms SET member_count = number * 7 % 13, status = CASE number WHEN 11 THEN 'inactive' ELSE 'active' END").await;
+    house.sql("UPDATE rooms SET member_count = number * 7 % 13").await;
+    let eleventh = house.ask("SELECT id FROM rooms WHERE number = 11").await;
+    let frozen = Patch::default().with(Field::Status, Some(Value::Text("inactive".to_owned())));
+    rooms::update(&house.ctx(), &RoomId::parse(&eleventh).unwrap(), i64::MAX, frozen).await.unwrap();
     for count in [20, 7, 1] {
         let (mut next, mut seen, mut pages) = (if count == 7 { "0" } else { "" }.to_owned(), Vec::new(), 0);
         loop {
