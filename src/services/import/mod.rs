@@ -23,6 +23,7 @@ mod table;
 
 use std::{future::Future, io::Read, pin::pin, time::Instant};
 
+use futures::FutureExt;
 use tokio::sync::mpsc;
 
 use super::Ctx;
@@ -74,7 +75,7 @@ impl Watch for () {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { format: None, batch: 500, line_bytes: 1 << 20, keep: 1_000 }
+        Self { format: None, batch: 2_000, line_bytes: 1 << 20, keep: 1_000 }
     }
 }
 
@@ -91,6 +92,7 @@ pub async fn import(
     stop: impl Future<Output = ()>,
 ) -> Result<Report> {
     ctx.may(Right::Manage)?;
+    ctx.store.write(|tx| async move { tx.widen_cache().await }.boxed()).await?;
     let (began, keep) = (Instant::now(), options.keep);
     let (sender, mut batches) = mpsc::channel(2);
     let limits = super::attributes::limits_of_files(ctx);

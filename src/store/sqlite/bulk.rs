@@ -12,6 +12,15 @@ use crate::{
 };
 
 impl Tx {
+    /// Lets the writer keep more of the database in memory, for the life of the process: an import touches every index
+    /// at every row.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn widen_cache(&mut self) -> Result<()> {
+        Ok(self.execute("PRAGMA cache_size = -98304").await?)
+    }
+
     /// The rooms that have one of these ids, by id.
     ///
     /// # Errors
