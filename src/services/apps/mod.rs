@@ -1,22 +1,25 @@
 //! Apps: making them, what they may do, their secrets, and what they called. For admins and for the command line.
 
-use std::collections::BTreeMap;
+mod allowed;
+mod used;
 
 use futures::FutureExt;
 
+use allowed::{allow, differences};
+
 use super::{Ctx, account::note, secret};
+pub use crate::domain::app::Allowed;
 use crate::{
     domain::{
-        Error, Result, Right, Timestamp, Violation,
-        app::{self, About, App, Command, Scope, Signing, Tally, View},
+        Error, Result, Right, Violation,
+        app::{self, App, Command, Scope, Signing, View},
         audit::Action,
-        client::ClientId,
-        room::{Change, Value},
+        room::Change,
     },
     store::{NewApp, NewSecret, Tx},
 };
-
-pub use crate::domain::app::Allowed;
+pub use allowed::DEFAULT_ACCOUNT;
+pub use used::{Used, get, list};
 
 /// How long a rotated secret may still count, in hours: a month.
 pub const LONGEST_HOURS: u32 = 24 * 31;
@@ -43,50 +46,6 @@ pub struct Made {
     pub app: App,
     /// Its secret.
     pub secret: String,
-}
-
-/// An app and what it called.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Used {
-    /// The app.
-    pub app: App,
-    /// Its calls by their end, the last first.
-    pub tallies: Vec<Tally>,
-}
-
-impl Used {
-    /// How many calls were refused, or were not.
-    pub fn many(&self, refused: bool) -> u64 {
-        let of_that_end = self.tallies.iter().filter(|tally| tally.refused == refused);
-        of_that_end.map(|tally| tally.many.unsigned_abs()).sum()
-    }
-
-    /// When it last called. What came with its key but was not let in may be anybody's, and names no action.
-    pub fn last_at(&self) -> Option<Timestamp> {
-        self.tallies.iter().filter(|tally| !tally.action.is_empty()).map(|tally| tally.last_at).max()
-    }
-}
-
-/// All apps, by vendor and name, with what they called; what nobody's app called is not there.
-///
-/// # Errors
-/// Not allowed.
-pub async fn list(ctx: &Ctx) -> Result<Vec<Used>> {
-    ctx.may(Right::Apps)?;
-    let mut calls: BTreeMap<i64, Vec<Tally>> = BTreeMap::new();
-    for (app, tally) in ctx.store.calls().await? {
-        calls.entry(app).or_default().push(tally);
-    }
-    let apps = ctx.store.apps().await?.into_iter();
-    Ok(apps.map(|app| Used { tallies: calls.remove(&app.id).unwrap_or_default(), app }).collect())
-}
-
-/// One app and what it called.
-///
-/// # Errors
-/// Not allowed, or no such app.
-pub async fn get(ctx: &Ctx, id: i64) -> Result<Used> {
-    list(ctx).await?.into_iter().find(|used| used.app.id == id).ok_or_else(no_app)
 }
 
 /// The app of this name.
@@ -266,64 +225,4 @@ fn no_app() -> Error {
 fn refuse(wrong: &mut Vec<Violation>, input: &str, why: String) -> String {
     wrong.push(Violation::new(input, why));
     String::new()
-}
-
-/// Writes what an app may do, where it can be read.
-fn allow(vendor: &About, app: &mut App, may: &Allowed, wrong: &mut Vec<Violation>) {
-    match Scope::parse(&may.scope) {
-        Some(scope) => app.scope = scope,
-        None => wrong.push(Violation::new("scope", "is not one that we know")),
-    }
-    app.application = app::check_application(&may.application).unwrap_or_else(|why| refuse(wrong, "application", why));
-    match app::parse_rate(&may.rate) {
-        Ok(rate) => app.rate = rate,
-        Err(why) => wrong.push(Violation::new("rate", why)),
-    }
-    app.accounts.clear();
-    for account in may.accounts.split([',', '，', '、']).map(str::trim).filter(|account| !account.is_empty()) {
-        match ClientId::parse(account) {
-            Ok(account) if app.accounts.contains(&account.to_string()) => {}
-            Ok(account) => app.accounts.push(account.to_string()),
-            Err(why) => wrong.push(Violation::new("accounts", format!("has {account:?}, which {why}"))),
-        }
-    }
-    match vendor.accounts_label {
-        None if !app.accounts.is_empty() => {
-            wrong.push(Violation::new("accounts", format!("mean nothing to {}; leave them out", vendor.name)));
-        }
-        Some(_) if app.accounts.is_empty() => app.accounts.push(DEFAULT_ACCOUNT.to_owned()),
-        _ => {}
-    }
-    if app.accounts.len() > 20 {
-        wrong.push(Violation::new("accounts", "are too many: at most 20"));
-    }
-}
-
-/// Who may act where a vendor asks for accounts and none was named.
-pub const DEFAULT_ACCOUNT: &str = "administrator";
-
-/// What differs between an app before and after; its secret is no part of it.
-fn differences(before: Option<&App>, after: &App) -> Vec<Change> {
-    let text = |text: &str| (!text.is_empty()).then(|| Value::Text(text.to_owned()));
-    let words = |words: &[String]| (!words.is_empty()).then(|| Value::Words(words.to_vec()));
-    let parts = |app: &App| {
-        [
-            ("vendor", text(&app.vendor)),
-            ("key", text(&app.key)),
-            ("scope", text(app.scope.key())),
-            ("application", text(&app.application)),
-            ("accounts", words(&app.accounts)),
-            ("rate", app.rate.map(|rate| Value::Number(i64::from(rate)))),
-            ("app", text(if app.disabled { "disabled" } else { "enabled" })),
-        ]
-    };
-    let before = before.map(parts);
-    let mut changes = Vec::new();
-    for (n, (field, after)) in parts(after).into_iter().enumerate() {
-        let before = before.as_ref().and_then(|before| before.get(n)).and_then(|(_, value)| value.clone());
-        if before != after {
-            changes.push(Change { field: field.to_owned(), before, after });
-        }
-    }
-    changes
 }
