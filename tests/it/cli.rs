@@ -196,24 +196,32 @@ fn an_interrupted_import_finishes_its_batch_and_says_how_far_it_came() {
     let mut command = wardroom(&folder, "import -");
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut input = child.stdin.take().unwrap();
-    for n in 0..700 {
+    for n in 0..2_700 {
         writeln!(input, "{{\"id\":\"r{n}\"}}").unwrap();
     }
     input.flush().unwrap();
-    wait_for(&folder.path().join("data/wardroom.db"));
-    std::thread::sleep(std::time::Duration::from_secs(2));
+    wait_for_rooms(&folder.path().join("data/wardroom.db"), 2_000);
     let id = child.id().to_string();
     assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
     let (code, out, err) = told(&child.wait_with_output().unwrap());
     drop(input);
     assert!(code == 1 && err.contains("stopped;"), "{err}");
-    assert!(out.contains("500  rooms made"), "{out}");
+    assert!(out.contains("2,000  rooms made"), "{out}");
 }
 
+/// Waits until the first batch is on disk.
 #[cfg(unix)]
-fn wait_for(file: &Path) {
-    let began = std::time::Instant::now();
-    while !file.exists() && began.elapsed().as_secs() < 20 {
+fn wait_for_rooms(file: &Path, many: i64) {
+    use sqlx::{ConnectOptions, sqlite::SqliteConnectOptions};
+
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (began, options) = (std::time::Instant::now(), SqliteConnectOptions::new().filename(file).read_only(true));
+    let count = async || {
+        let mut conn = options.clone().connect().await.ok()?;
+        sqlx::query_scalar::<_, i64>("SELECT count(*) FROM rooms").fetch_one(&mut conn).await.ok()
+    };
+    while runtime.block_on(count()) != Some(many) {
+        assert!(began.elapsed().as_secs() < 60, "no batch was written");
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
 }
