@@ -62,12 +62,11 @@ impl Tx {
     /// # Errors
     /// The database failed, or an id or number is taken: look first.
     pub async fn insert_rooms(&mut self, made: &[(&Room, i64)]) -> Result<()> {
-        let (mut rows, mut grams, mut words) =
-            (Vec::with_capacity(made.len()), Vec::with_capacity(made.len()), Vec::new());
+        let (mut rows, mut words) = (Vec::with_capacity(made.len()), Vec::new());
         for (room, attribute_seq) in made {
             let (name_key, folded) = rooms::folds(room);
             let message = room.last_message.as_ref();
-            grams.push(json!([room.number, marks::tokens(room, &folded)]));
+            self.put_grams(room.number, Some(marks::tokens(room, &folded)));
             let mut row = vec![
                 json!(room.number),
                 json!(room.id),
@@ -90,8 +89,6 @@ impl Tx {
             }
         }
         self.listed(INSERT.as_str(), &rows).await?;
-        self.listed("INSERT INTO grams (rowid, gram) SELECT value ->> 0, value ->> 1 FROM json_each($1)", &grams)
-            .await?;
         let sql = "INSERT OR IGNORE INTO room_words (field, word, room)
                    SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each($1)";
         self.listed(sql, &words).await.map(drop)

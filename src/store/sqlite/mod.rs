@@ -9,6 +9,7 @@ pub mod audit;
 mod bulk;
 pub mod calls;
 mod clients;
+mod grams;
 mod made;
 mod marks;
 mod migrations;
@@ -32,6 +33,7 @@ use sqlx::{
 
 use super::OpenError;
 use crate::domain::Result;
+use grams::Grams;
 use writer::Queue;
 
 /// Connections that read. Two cores serve a little more than two at a time.
@@ -47,6 +49,8 @@ pub struct Store {
 /// One unit of work on the writer's connection, inside a transaction.
 pub struct Tx {
     conn: SqliteConnection,
+    /// What the unit asks of the search index; written with its group.
+    grams: Grams,
 }
 
 impl Store {
@@ -84,7 +88,7 @@ impl Store {
             .test_before_acquire(false)
             .connect_with(options.create_if_missing(false).pragma("query_only", "ON").pragma("cache_size", "-8192"))
             .await?;
-        Ok(Self { readers, queue: Arc::new(Queue::start(Tx { conn })) })
+        Ok(Self { readers, queue: Arc::new(Queue::start(Tx { conn, grams: Grams::default() })) })
     }
 
     /// Runs one unit of work in a transaction of its own: all of it, or, when it returns an error, nothing. Returns

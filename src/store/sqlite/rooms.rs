@@ -91,8 +91,7 @@ impl Tx {
             let (name_key, folded) = folds(room);
             arguments.add(name_key).and_then(|()| arguments.add(folded.clone())).map_err(sqlx::Error::Encode)?;
             sql.push_str(&format!(", name_key = ${}, fold = ${}", arguments.len() - 1, arguments.len()));
-            sqlx::query("DELETE FROM grams WHERE rowid = $1").bind(room.number).execute(&mut self.conn).await?;
-            insert_grams(&mut self.conn, room, &folded).await?;
+            self.put_grams(room.number, Some(marks::tokens(room, &folded)));
         }
         arguments.add(room.number).map_err(sqlx::Error::Encode)?;
         sql.push_str(&format!(" WHERE number = ${}", arguments.len()));
@@ -110,7 +109,7 @@ impl Tx {
     /// # Errors
     /// The database failed.
     pub async fn delete_room(&mut self, number: i64) -> Result<()> {
-        sqlx::query("DELETE FROM grams WHERE rowid = $1").bind(number).execute(&mut self.conn).await?;
+        self.put_grams(number, None);
         sqlx::query("DELETE FROM rooms WHERE number = $1").bind(number).execute(&mut self.conn).await?;
         Ok(())
     }
@@ -135,11 +134,6 @@ impl Tx {
 pub(super) fn folds(room: &Room) -> (String, String) {
     let name = room.values.text(Field::Name).unwrap_or_default();
     (fold::fold(name), fold::fold_room(name, room.id.as_str(), room.owner().unwrap_or_default()))
-}
-
-async fn insert_grams(conn: &mut SqliteConnection, room: &Room, folded: &str) -> Result<(), sqlx::Error> {
-    let query = sqlx::query("INSERT INTO grams (rowid, gram) VALUES ($1, $2)");
-    query.bind(room.number).bind(marks::tokens(room, folded)).execute(conn).await.map(drop)
 }
 
 async fn insert_words(

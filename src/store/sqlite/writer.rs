@@ -12,7 +12,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use super::Tx;
+use super::{Tx, grams::Grams};
 use crate::{
     domain::{Error, Result},
     store::incident,
@@ -99,14 +99,20 @@ async fn work(mut tx: Tx, mut units: mpsc::Receiver<Unit>) {
 }
 
 async fn run_group(tx: &mut Tx, group: &mut Vec<Unit>, answers: &mut Vec<Answer>) -> Result<(), sqlx::Error> {
+    let mut grams = Grams::default();
+    drop(tx.take_grams());
     for unit in group.drain(..) {
         tx.execute("SAVEPOINT unit").await?;
         let (keep, answer) = unit(tx).await;
         answers.push(answer);
-        if !keep {
+        let asked = tx.take_grams();
+        if keep {
+            grams.extend(asked);
+        } else {
             tx.execute("ROLLBACK TO unit").await?;
         }
         tx.execute("RELEASE unit").await?;
     }
+    tx.write_grams(grams).await?;
     tx.execute("COMMIT").await
 }
