@@ -73,7 +73,7 @@ pub fn Api() -> impl IntoView {
                         .then(|| {
                             view! { <p class="quiet small">{format!("With the first {PAGE} members; a client gets all of them.")}</p> }
                         })}
-                    <pre class="code bounded" id="words" dir="ltr" tabindex="0" role="region" aria-labelledby="words-title">
+                    <pre class="code bounded" id="words" dir="ltr" tabindex="0">
                         {words}
                     </pre>
                 </section>
