@@ -58,7 +58,8 @@ impl Door {
         if let Some((key, _)) = self.hosts.iter().find(|(_, known)| known.eq_ignore_ascii_case(host)) {
             return Some((vendor(key)?, path.to_owned()));
         }
-        let (key, rest) = path.strip_prefix('/')?.split_once('/').unwrap_or((path.strip_prefix('/')?, ""));
+        let below = path.strip_prefix('/')?;
+        let (key, rest) = below.split_once('/').unwrap_or((below, ""));
         Some((vendor(key)?, format!("/{rest}")))
     }
 

@@ -7,7 +7,6 @@ use std::fmt;
 
 use async_trait::async_trait;
 use futures::FutureExt;
-use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 use tower_sessions::{
     SessionStore,
@@ -19,6 +18,7 @@ use super::clock;
 use crate::{
     domain::Timestamp,
     rpc::asker::held,
+    services::secret,
     store::{Store, StoredSession},
 };
 
@@ -34,7 +34,7 @@ impl fmt::Debug for Sessions {
 
 /// What a session id is kept as.
 pub fn hash(id: &Id) -> String {
-    Sha256::digest(id.to_string()).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+    secret::hash(&id.to_string())
 }
 
 #[async_trait]

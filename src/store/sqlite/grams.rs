@@ -13,6 +13,9 @@ use super::Tx;
 /// Rooms by number, with the tokens that they are to have; none for a room that is gone.
 pub(super) type Grams = BTreeMap<i64, Option<String>>;
 
+/// Writes rooms that are not in the index, each a number and its tokens, from a list as JSON.
+pub(super) const INSERT: &str = "INSERT INTO grams (rowid, gram) SELECT value ->> 0, value ->> 1 FROM json_each($1)";
+
 impl Tx {
     /// A room is to be found by these tokens, or, without any, no more.
     pub(super) fn put_grams(&mut self, room: i64, tokens: Option<String>) {
@@ -33,8 +36,7 @@ impl Tx {
         let made: Vec<Json> = grams.into_iter().filter_map(|(room, tokens)| Some(json!([room, tokens?]))).collect();
         let delete = sqlx::query("DELETE FROM grams WHERE rowid IN (SELECT value FROM json_each($1))");
         delete.bind(json!(numbers).to_string()).execute(&mut self.conn).await?;
-        let insert = sqlx::query("INSERT INTO grams (rowid, gram) SELECT value ->> 0, value ->> 1 FROM json_each($1)");
-        insert.bind(Json::from(made).to_string()).execute(&mut self.conn).await?;
+        sqlx::query(INSERT).bind(Json::from(made).to_string()).execute(&mut self.conn).await?;
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
-use super::{marks, rooms};
+use super::{grams, marks, rooms};
 
 /// Rooms in one statement.
 const PART: i64 = 5_000;
@@ -22,16 +22,15 @@ pub async fn run(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     let mut last = 0_i64;
     loop {
         let next = sqlx::query(AssertSqlSafe(rooms::SELECT_AFTER.as_str())).bind(last).bind(PART);
-        let mut grams: Vec<Json> = Vec::new();
+        let mut found: Vec<Json> = Vec::new();
         for row in next.fetch_all(&mut *tx).await? {
             let room = rooms::room(&row)?;
             last = room.number;
-            grams.push(json!([last, marks::tokens(&room, &rooms::folds(&room).1)]));
+            found.push(json!([last, marks::tokens(&room, &rooms::folds(&room).1)]));
         }
-        if grams.is_empty() {
+        if found.is_empty() {
             return tx.commit().await;
         }
-        let insert = sqlx::query("INSERT INTO grams (rowid, gram) SELECT value ->> 0, value ->> 1 FROM json_each($1)");
-        insert.bind(Json::from(grams).to_string()).execute(&mut *tx).await?;
+        sqlx::query(grams::INSERT).bind(Json::from(found).to_string()).execute(&mut *tx).await?;
     }
 }
