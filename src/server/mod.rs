@@ -29,6 +29,7 @@ use time::Duration as Span;
 use tokio::{sync::Notify, task::JoinHandle};
 use tower_http::{
     catch_panic::CatchPanicLayer,
+    CompressionLevel,
     compression::CompressionLayer,
     csrf::CsrfLayer,
     timeout::TimeoutLayer,
@@ -137,7 +138,7 @@ impl House {
 /// What surrounds every answer, whoever asks.
 fn outermost<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
     router
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST_REQUEST))
         .layer(middleware::from_fn(guard::headers))
         .layer(CatchPanicLayer::custom(|_| panicked()))
