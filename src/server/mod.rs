@@ -28,8 +28,8 @@ use leptos_axum::{LeptosRoutes, generate_route_list};
 use time::Duration as Span;
 use tokio::{sync::Notify, task::JoinHandle};
 use tower_http::{
-    catch_panic::CatchPanicLayer,
     CompressionLevel,
+    catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
     csrf::CsrfLayer,
     timeout::TimeoutLayer,
@@ -165,6 +165,8 @@ pub async fn serve(config: Config) -> Result<(), String> {
     })?;
     let house = House::new(store.clone(), config);
     tracing::info!(address = %house.config.public_url.origin, "Wardroom is open");
+    let ranked = store.clone();
+    tokio::spawn(async move { ranked.rank_rooms().await });
     let stop = Arc::new(Notify::new());
     let doors = door::open(&house, stop.clone()).await?;
     let chores = [tokio::spawn(tidy(house.clone())), tokio::spawn(write_usage(house.clone()))];

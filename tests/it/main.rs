@@ -9,6 +9,7 @@ mod audit;
 mod cli;
 mod conflicts;
 mod fields;
+mod hangups;
 mod harness;
 mod hostile;
 mod import;

@@ -124,6 +124,7 @@ impl Tx {
         .bind(new.call.as_ref().and_then(|call| serde_json::to_string(call).ok()))
         .fetch_one(&mut self.conn)
         .await?;
+        self.touch_entries(id, id);
         if new.action != Action::RoomCreated {
             for change in &new.changes {
                 let query = sqlx::query("INSERT OR IGNORE INTO audit_fields (field, entry) VALUES ($1, $2)");

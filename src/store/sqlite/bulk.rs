@@ -1,15 +1,24 @@
-//! Many rows with one statement each, for imports: a list goes to SQLite as one JSON text.
+//! Many rows with one statement each, for imports. A list that something is looked up by goes to SQLite as one JSON
+//! text; rows that are to be written are bound value by value, because SQLite would read such a text anew for each
+//! column.
 
 use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
-use sqlx::{AssertSqlSafe, Row, sqlite::SqliteRow};
+use sqlx::{
+    Arguments, AssertSqlSafe, Row,
+    error::BoxDynError,
+    sqlite::{SqliteArguments, SqliteRow},
+};
 
 use super::{Tx, clients, rooms};
 use crate::{
     domain::{Error, Result, client::Client, room::Room},
     store::{fold, incident},
 };
+
+/// Values in one statement: SQLite takes 32,766; a few hundred rows are enough to make the statement's own cost small.
+const VALUES: usize = 8_000;
 
 impl Tx {
     /// Lets the writer keep more of the database in memory, for the life of the process: an import touches every index
@@ -56,16 +65,18 @@ impl Tx {
     /// # Errors
     /// The database failed.
     pub async fn put_clients(&mut self, clients: &[&Client]) -> Result<()> {
-        let row = |c: &&Client| {
-            let folded = fold::fold(&c.nickname);
-            (c.id.clone(), c.nickname.clone(), folded, c.avatar.clone(), c.last_login_at.map(|at| at.0))
-        };
-        let rows: Vec<_> = clients.iter().map(row).collect();
-        let sql = "INSERT INTO clients (id, nickname, nickname_fold, avatar, last_login_at)
-                   SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each($1) WHERE true
-                   ON CONFLICT (id) DO UPDATE SET nickname = excluded.nickname, nickname_fold = excluded.nickname_fold,
-                       avatar = excluded.avatar, last_login_at = excluded.last_login_at";
-        self.listed(sql, &rows).await.map(drop)
+        let columns = ["id", "nickname", "nickname_fold", "avatar", "last_login_at"];
+        let known = "ON CONFLICT (id) DO UPDATE SET nickname = excluded.nickname,
+                     nickname_fold = excluded.nickname_fold, avatar = excluded.avatar,
+                     last_login_at = excluded.last_login_at";
+        self.insert(("INTO clients", known), &columns, clients, |client, row| {
+            row.add(client.id.to_string())?;
+            row.add(client.nickname.clone())?;
+            row.add(fold::fold(&client.nickname))?;
+            row.add(client.avatar.clone())?;
+            row.add(client.last_login_at.map(|at| at.0))
+        })
+        .await
     }
 
     /// Makes these ids known as clients, where they are not.
@@ -84,6 +95,7 @@ impl Tx {
     pub async fn put_member_count(&mut self, room: i64, many: usize) -> Result<()> {
         let count = sqlx::query("UPDATE rooms SET member_count = $1 WHERE number = $2");
         count.bind(many as i64).bind(room).execute(&mut self.conn).await?;
+        self.touch(room);
         Ok(())
     }
 
@@ -93,6 +105,36 @@ impl Tx {
     /// The database failed.
     pub async fn delete_members(&mut self, room: i64) -> Result<()> {
         sqlx::query("DELETE FROM members WHERE room = $1").bind(room).execute(&mut self.conn).await?;
+        Ok(())
+    }
+
+    /// Writes rows, as many with one statement as it takes.
+    pub(super) async fn insert_all<T>(
+        &mut self,
+        into: &'static str,
+        columns: &[&str],
+        rows: &[T],
+        bind: impl Fn(&T, &mut SqliteArguments) -> Result<(), BoxDynError>,
+    ) -> Result<()> {
+        self.insert((into, ""), columns, rows, bind).await
+    }
+
+    /// The same, with what stands before the columns and behind the values.
+    pub(super) async fn insert<T>(
+        &mut self,
+        (into, behind): (&'static str, &'static str),
+        columns: &[&str],
+        rows: &[T],
+        bind: impl Fn(&T, &mut SqliteArguments) -> Result<(), BoxDynError>,
+    ) -> Result<()> {
+        let row = format!("({})", vec!["?"; columns.len()].join(", "));
+        for rows in rows.chunks(VALUES / columns.len().max(1)) {
+            let values = vec![row.as_str(); rows.len()].join(", ");
+            let sql = format!("INSERT {into} ({}) VALUES {values} {behind}", columns.join(", "));
+            let mut arguments = SqliteArguments::default();
+            rows.iter().try_for_each(|row| bind(row, &mut arguments)).map_err(sqlx::Error::Encode)?;
+            sqlx::query_with(AssertSqlSafe(sql), arguments).execute(&mut self.conn).await?;
+        }
         Ok(())
     }
 

@@ -192,6 +192,7 @@ impl Tx {
             .bind(room)
             .execute(&mut self.conn)
             .await?;
+        self.touch(room);
         Ok(())
     }
 

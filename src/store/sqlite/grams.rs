@@ -3,23 +3,48 @@
 //! The index writes what it holds in memory to its tables at every savepoint, so that sixty units, each with one room,
 //! would make sixty small parts to be merged. A unit therefore only says what is to be written; when it is kept, its
 //! group takes it over, and when it is rolled back, it is forgotten. Nobody searches inside a transaction.
+//!
+//! The index keeps no text, so a room is taken out of it by the tokens that it stands in it with: they follow from the
+//! room's row before the change.
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value as Json, json};
+use sqlx::Arguments;
 
 use super::Tx;
+use crate::domain::Result;
 
-/// Rooms by number, with the tokens that they are to have; none for a room that is gone.
-pub(super) type Grams = BTreeMap<i64, Option<String>>;
+/// Rooms by number, with what is to be written of them.
+#[derive(Debug, Default)]
+pub(super) struct Grams(BTreeMap<i64, Gram>);
 
-/// Writes rooms that are not in the index, each a number and its tokens, from a list as JSON.
-pub(super) const INSERT: &str = "INSERT INTO grams (rowid, gram) SELECT value ->> 0, value ->> 1 FROM json_each($1)";
+#[derive(Debug)]
+struct Gram {
+    /// The tokens that the room has in the index; none for a room that is new.
+    old: Option<String>,
+    /// The tokens that it is to have; none for a room that is gone.
+    new: Option<String>,
+}
+
+impl Grams {
+    /// Adds what a later unit of the same group asks for.
+    pub fn extend(&mut self, later: Self) {
+        later.0.into_iter().for_each(|(room, gram)| self.put(room, gram));
+    }
+
+    /// What a later unit took for the old tokens was never written.
+    fn put(&mut self, room: i64, gram: Gram) {
+        let old = self.0.remove(&room).map_or(gram.old, |earlier| earlier.old);
+        self.0.insert(room, Gram { old, ..gram });
+    }
+}
 
 impl Tx {
-    /// A room is to be found by these tokens, or, without any, no more.
-    pub(super) fn put_grams(&mut self, room: i64, tokens: Option<String>) {
-        self.grams.insert(room, tokens);
+    /// A room that is found by the old tokens, if it is not new, is to be found by the new ones, if it is not gone.
+    pub(super) fn put_grams(&mut self, room: i64, old: Option<String>, new: Option<String>) {
+        if old != new {
+            self.grams.put(room, Gram { old, new });
+        }
     }
 
     /// Takes what the unit asked for out of it: to be kept, or to be forgotten.
@@ -28,15 +53,42 @@ impl Tx {
     }
 
     /// Writes what a group asked for.
-    pub(super) async fn write_grams(&mut self, grams: Grams) -> Result<(), sqlx::Error> {
-        if grams.is_empty() {
-            return Ok(());
+    pub(super) async fn write_grams(&mut self, Grams(grams): Grams) -> Result<()> {
+        let (mut old, mut new) = (Vec::new(), Vec::new());
+        for (room, gram) in grams.into_iter().filter(|(_, gram)| gram.old != gram.new) {
+            old.extend(gram.old.map(|tokens| (room, tokens)));
+            new.extend(gram.new.map(|tokens| (room, tokens)));
         }
-        let numbers: Vec<i64> = grams.keys().copied().collect();
-        let made: Vec<Json> = grams.into_iter().filter_map(|(room, tokens)| Some(json!([room, tokens?]))).collect();
-        let delete = sqlx::query("DELETE FROM grams WHERE rowid IN (SELECT value FROM json_each($1))");
-        delete.bind(json!(numbers).to_string()).execute(&mut self.conn).await?;
-        sqlx::query(INSERT).bind(Json::from(made).to_string()).execute(&mut self.conn).await?;
-        Ok(())
+        self.insert_all("INTO grams", &["grams", "rowid", "gram"], &old, |(room, tokens), row| {
+            row.add("delete")?;
+            row.add(*room)?;
+            row.add(tokens.clone())
+        })
+        .await?;
+        self.insert_all("INTO grams", &["rowid", "gram"], &new, |(room, tokens), row| {
+            row.add(*room)?;
+            row.add(tokens.clone())
+        })
+        .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_in_the_index_is_what_the_first_unit_of_a_group_found() {
+        let gram = |old: &str, new: &str| {
+            let tokens = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+            Gram { old: tokens(old), new: tokens(new) }
+        };
+        let mut grams = Grams::default();
+        grams.put(1, gram("", "a"));
+        grams.put(1, gram("a", "b"));
+        grams.put(2, gram("a", "b"));
+        grams.extend(Grams([(2, gram("b", "")), (3, gram("", "c"))].into()));
+        let told: Vec<_> = grams.0.values().map(|gram| (gram.old.as_deref(), gram.new.as_deref())).collect();
+        assert_eq!(told, [(None, Some("b")), (Some("a"), None), (None, Some("c"))]);
     }
 }

@@ -1,10 +1,9 @@
-//! New rooms, one or many: each statement takes a list of rooms as one JSON text, so that an import of a hundred
-//! thousand rooms is not a million statements.
+//! New rooms, one or many: each statement takes as many rows as it can, so that an import of a hundred thousand rooms is
+//! not a million statements.
 
 use std::sync::LazyLock;
 
-use serde_json::{Value as Json, json};
-use sqlx::Row;
+use sqlx::{Arguments, Row};
 
 use super::{Tx, audit::NewEntry, bulk, marks, rooms, value};
 use crate::domain::{
@@ -30,11 +29,8 @@ const FIXED: &[&str] = &[
     "fold",
 ];
 
-static INSERT: LazyLock<String> = LazyLock::new(|| {
-    let all: Vec<&str> = FIXED.iter().copied().chain(Field::ALL.iter().map(|field| field.key())).collect();
-    let places: Vec<String> = (0..all.len()).map(|n| format!("value ->> {n}")).collect();
-    format!("INSERT INTO rooms ({}) SELECT {} FROM json_each($1)", all.join(", "), places.join(", "))
-});
+static COLUMNS: LazyLock<Vec<&str>> =
+    LazyLock::new(|| FIXED.iter().copied().chain(Field::ALL.iter().map(|field| field.key())).collect());
 
 impl Tx {
     /// Writes a new room; gives it the next number where its own is 0. Members are written by [`Tx::put_members`].
@@ -62,36 +58,32 @@ impl Tx {
     /// # Errors
     /// The database failed, or an id or number is taken: look first.
     pub async fn insert_rooms(&mut self, made: &[(&Room, i64)]) -> Result<()> {
-        let (mut rows, mut words) = (Vec::with_capacity(made.len()), Vec::new());
-        for (room, attribute_seq) in made {
-            let (name_key, folded) = rooms::folds(room);
-            let message = room.last_message.as_ref();
-            self.put_grams(room.number, Some(marks::tokens(room, &folded)));
-            let mut row = vec![
-                json!(room.number),
-                json!(room.id),
-                json!(room.app),
-                json!(room.version),
-                json!(room.created_at.0),
-                json!(room.updated_at.0),
-                json!(room.member_count),
-                json!(message.and_then(|message| serde_json::to_string(message).ok())),
-                json!(message.map_or(0, |message| message.sent_at.0)),
-                json!(attribute_seq),
-                json!(name_key),
-                json!(folded),
-            ];
-            row.extend(Field::ALL.iter().map(|&field| value::json_of(room.values.get(field))));
-            rows.push(Json::from(row));
-            for &field in Field::ALL.iter().filter(|field| field.spec().kind.is_list()) {
-                let all = value::words(room.values.get(field));
-                words.extend(all.into_iter().map(|word| json!([field.key(), word, room.number])));
-            }
+        let mut folded = Vec::with_capacity(made.len());
+        for (room, _) in made {
+            let (name_key, fold) = rooms::folds(room);
+            self.put_grams(room.number, None, Some(marks::tokens(room, &fold)));
+            self.touch(room.number);
+            folded.push((name_key, fold));
         }
-        self.listed(INSERT.as_str(), &rows).await?;
-        let sql = "INSERT OR IGNORE INTO room_words (field, word, room)
-                   SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each($1)";
-        self.listed(sql, &words).await.map(drop)
+        let rows: Vec<_> = made.iter().zip(folded).collect();
+        self.insert_all("INTO rooms", &COLUMNS, &rows, |((room, attribute_seq), (name_key, fold)), row| {
+            let message = room.last_message.as_ref();
+            row.add(room.number)?;
+            row.add(room.id.to_string())?;
+            row.add(room.app.clone())?;
+            row.add(room.version)?;
+            row.add(room.created_at.0)?;
+            row.add(room.updated_at.0)?;
+            row.add(room.member_count)?;
+            row.add(message.and_then(|message| serde_json::to_string(message).ok()))?;
+            row.add(message.map_or(0, |message| message.sent_at.0))?;
+            row.add(*attribute_seq)?;
+            row.add(name_key.clone())?;
+            row.add(fold.clone())?;
+            Field::ALL.iter().for_each(|&field| value::bind(row, room.values.get(field)));
+            Ok(())
+        })
+        .await
     }
 
     /// Writes members, each with the number of a room that does not have them yet. The clients are known already. The
@@ -100,11 +92,13 @@ impl Tx {
     /// # Errors
     /// The database failed, or somebody is a member twice.
     pub async fn insert_members(&mut self, members: &[(i64, &Member)]) -> Result<()> {
-        let row = |(room, m): &(i64, &Member)| json!([room, m.client.id, m.unread, m.last_read]);
-        let rows: Vec<Json> = members.iter().map(row).collect();
-        let sql = "INSERT INTO members (room, client, unread, last_read)
-                   SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each($1)";
-        self.listed(sql, &rows).await.map(drop)
+        self.insert_all("INTO members", &["room", "client", "unread", "last_read"], members, |(room, member), row| {
+            row.add(*room)?;
+            row.add(member.client.id.to_string())?;
+            row.add(member.unread)?;
+            row.add(member.last_read.clone())
+        })
+        .await
     }
 
     /// Writes attributes, each with the number of a room that does not have it yet.
@@ -112,13 +106,16 @@ impl Tx {
     /// # Errors
     /// The database failed, or a room has a key twice.
     pub async fn insert_attributes(&mut self, attributes: &[(i64, &Attribute)]) -> Result<()> {
-        let row =
-            |(room, a): &(i64, &Attribute)| json!([room, a.key, a.value, i64::from(a.auto_delete), a.set_by, a.seq]);
-        let rows: Vec<Json> = attributes.iter().map(row).collect();
-        let sql = "INSERT INTO attributes (room, key, value, auto_delete, set_by, seq)
-                   SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
-                   FROM json_each($1)";
-        self.listed(sql, &rows).await.map(drop)
+        let columns = ["room", "key", "value", "auto_delete", "set_by", "seq"];
+        self.insert_all("INTO attributes", &columns, attributes, |(room, attribute), row| {
+            row.add(*room)?;
+            row.add(attribute.key.clone())?;
+            row.add(attribute.value.clone())?;
+            row.add(attribute.auto_delete)?;
+            row.add(attribute.set_by.clone())?;
+            row.add(attribute.seq)
+        })
+        .await
     }
 
     /// Appends the entries of rooms that were made, in this order. Their fields are not found by field: they set all.
@@ -126,16 +123,30 @@ impl Tx {
     /// # Errors
     /// The database failed.
     pub async fn append_made(&mut self, entries: &[NewEntry]) -> Result<()> {
-        let mut rows = Vec::with_capacity(entries.len());
+        let mut changes = Vec::with_capacity(entries.len());
         for new in entries {
-            let (room, version) = new.room.as_ref().map(|(room, version)| (room.as_str(), *version)).unzip();
-            let (kind, name, source, action) = (new.actor.kind(), new.actor.name(), new.source.key(), new.action.key());
-            let changes = bulk::json(&new.changes)?;
-            rows.push(json!([new.at.0, kind, name, source, new.address, action, room, version, new.note, changes]));
+            changes.push(bulk::json(&new.changes)?);
         }
-        let sql = "INSERT INTO audit (at, actor_kind, actor, source, address, action, room, version, note, changes)
-                   SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
-                          value ->> 7, value ->> 8, value ->> 9 FROM json_each($1)";
-        self.listed(sql, &rows).await.map(drop)
+        let rows: Vec<_> = entries.iter().zip(changes).collect();
+        let columns =
+            ["at", "actor_kind", "actor", "source", "address", "action", "room", "version", "note", "changes"];
+        self.insert_all("INTO audit", &columns, &rows, |(new, changes), row| {
+            let (room, version) = new.room.clone().unzip();
+            row.add(new.at.0)?;
+            row.add(new.actor.kind())?;
+            row.add(new.actor.name().to_owned())?;
+            row.add(new.source.key())?;
+            row.add(new.address.clone())?;
+            row.add(new.action.key())?;
+            row.add(room)?;
+            row.add(version)?;
+            row.add(new.note.clone())?;
+            row.add(changes.clone())
+        })
+        .await?;
+        let last: i64 = sqlx::query_scalar("SELECT max(id) FROM audit").fetch_one(&mut self.conn).await?;
+        let many = i64::try_from(entries.len()).unwrap_or_default();
+        self.touch_entries(last - many + 1, last);
+        Ok(())
     }
 }

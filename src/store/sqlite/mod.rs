@@ -13,6 +13,7 @@ mod grams;
 mod made;
 mod marks;
 mod migrations;
+mod ranks;
 mod reindex;
 pub mod rooms;
 mod search;
@@ -34,6 +35,7 @@ use sqlx::{
 use super::OpenError;
 use crate::domain::Result;
 use grams::Grams;
+use ranks::{Ranks, Touched};
 use writer::Queue;
 
 /// Connections that read. Two cores serve a little more than two at a time.
@@ -44,6 +46,7 @@ const READERS: u32 = 4;
 pub struct Store {
     readers: SqlitePool,
     queue: Arc<Queue>,
+    ranks: Arc<Ranks>,
 }
 
 /// One unit of work on the writer's connection, inside a transaction.
@@ -51,6 +54,8 @@ pub struct Tx {
     conn: SqliteConnection,
     /// What the unit asks of the search index; written with its group.
     grams: Grams,
+    /// What the unit wrote that stands in an order, and its audit entries.
+    touched: Touched,
 }
 
 impl Store {
@@ -88,7 +93,9 @@ impl Store {
             .test_before_acquire(false)
             .connect_with(options.create_if_missing(false).pragma("query_only", "ON").pragma("cache_size", "-8192"))
             .await?;
-        Ok(Self { readers, queue: Arc::new(Queue::start(Tx { conn, grams: Grams::default() })) })
+        let ranks = Arc::new(Ranks::default());
+        let tx = Tx { conn, grams: Grams::default(), touched: Touched::default() };
+        Ok(Self { readers, queue: Arc::new(Queue::start(tx, ranks.clone())), ranks })
     }
 
     /// Runs one unit of work in a transaction of its own: all of it, or, when it returns an error, nothing. Returns

@@ -3,8 +3,10 @@
 use serde_json::{Value as Json, json};
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
-use super::{grams, marks, rooms};
+use super::{marks, rooms};
 
+/// Writes rooms that are not in the index, each a number and its tokens, from a list as JSON.
+const INSERT: &str = "INSERT INTO grams (rowid, gram) SELECT value ->> 0, value ->> 1 FROM json_each($1)";
 /// Rooms in one statement.
 const PART: i64 = 5_000;
 
@@ -31,6 +33,6 @@ pub async fn run(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
         if found.is_empty() {
             return tx.commit().await;
         }
-        sqlx::query(grams::INSERT).bind(Json::from(found).to_string()).execute(&mut *tx).await?;
+        sqlx::query(INSERT).bind(Json::from(found).to_string()).execute(&mut *tx).await?;
     }
 }

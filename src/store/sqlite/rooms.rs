@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use sqlx::{
-    Arguments, AssertSqlSafe, Row, SqliteConnection,
+    Arguments, AssertSqlSafe, Row,
     sqlite::{SqliteArguments, SqliteRow},
 };
 
@@ -11,7 +11,7 @@ use super::{Store, Tx, marks, value};
 use crate::{
     domain::{
         Result, Timestamp,
-        room::{Field, Room, RoomId, Value, Values},
+        room::{Field, Room, RoomId, Values},
     },
     store::fold,
 };
@@ -91,27 +91,33 @@ impl Tx {
             let (name_key, folded) = folds(room);
             arguments.add(name_key).and_then(|()| arguments.add(folded.clone())).map_err(sqlx::Error::Encode)?;
             sql.push_str(&format!(", name_key = ${}, fold = ${}", arguments.len() - 1, arguments.len()));
-            self.put_grams(room.number, Some(marks::tokens(room, &folded)));
+            let old = self.tokens(room.number).await?;
+            self.put_grams(room.number, old, Some(marks::tokens(room, &folded)));
         }
         arguments.add(room.number).map_err(sqlx::Error::Encode)?;
         sql.push_str(&format!(" WHERE number = ${}", arguments.len()));
         sqlx::query_with(AssertSqlSafe(sql), arguments).execute(&mut self.conn).await?;
-        for &field in fields.iter().filter(|field| field.spec().kind.is_list()) {
-            let delete = sqlx::query("DELETE FROM room_words WHERE room = $1 AND field = $2");
-            delete.bind(room.number).bind(field.key()).execute(&mut self.conn).await?;
-            insert_words(&mut self.conn, room.number, field, room.values.get(field)).await?;
-        }
+        self.touch(room.number);
         Ok(())
     }
 
-    /// Deletes a room with its words, members and attributes.
+    /// Deletes a room with its members and attributes.
     ///
     /// # Errors
     /// The database failed.
     pub async fn delete_room(&mut self, number: i64) -> Result<()> {
-        self.put_grams(number, None);
+        let old = self.tokens(number).await?;
+        self.put_grams(number, old, None);
+        self.touch(number);
         sqlx::query("DELETE FROM rooms WHERE number = $1").bind(number).execute(&mut self.conn).await?;
         Ok(())
+    }
+
+    /// What a room is found by, as its row stands.
+    async fn tokens(&mut self, number: i64) -> Result<Option<String>> {
+        let query = sqlx::query(AssertSqlSafe(SELECT_NUMBERED.as_str())).bind(number);
+        let found = query.fetch_optional(&mut self.conn).await?.as_ref().map(room).transpose()?;
+        Ok(found.map(|room| marks::tokens(&room, &folds(&room).1)))
     }
 
     /// Writes a room's newest message.
@@ -126,6 +132,7 @@ impl Tx {
             .bind(room.number)
             .execute(&mut self.conn)
             .await?;
+        self.touch(room.number);
         Ok(())
     }
 }
@@ -134,18 +141,6 @@ impl Tx {
 pub(super) fn folds(room: &Room) -> (String, String) {
     let name = room.values.text(Field::Name).unwrap_or_default();
     (fold::fold(name), fold::fold_room(name, room.id.as_str(), room.owner().unwrap_or_default()))
-}
-
-async fn insert_words(
-    conn: &mut SqliteConnection,
-    number: i64,
-    field: Field,
-    value: Option<&Value>,
-) -> Result<(), sqlx::Error> {
-    let words = value::words(value);
-    let words = serde_json::to_string(&words).map_err(|cause| sqlx::Error::Encode(Box::new(cause)))?;
-    let sql = "INSERT OR IGNORE INTO room_words (field, word, room) SELECT $1, value, $2 FROM json_each($3)";
-    sqlx::query(sql).bind(field.key()).bind(number).bind(words).execute(conn).await.map(drop)
 }
 
 /// Reads a room from the columns of this file's statements.

@@ -1,6 +1,5 @@
 //! How a field's value stands in its column: texts and choices as text, flags and numbers as integers, lists as JSON.
 
-use serde_json::Value as Json;
 use sqlx::{
     Arguments, Row,
     sqlite::{SqliteArguments, SqliteRow},
@@ -20,18 +19,6 @@ pub(super) fn bind(arguments: &mut SqliteArguments, value: Option<&Value>) {
     };
     if let Err(cause) = added {
         tracing::error!(%cause, "binding a value");
-    }
-}
-
-/// A value as an element of a list that is handed to SQLite as JSON.
-pub(super) fn json_of(value: Option<&Value>) -> Json {
-    match value {
-        None => Json::Null,
-        Some(Value::Flag(flag)) => Json::from(i64::from(*flag)),
-        Some(Value::Number(number)) => Json::from(*number),
-        Some(Value::Text(text)) => Json::from(text.as_str()),
-        Some(Value::Numbers(numbers)) => Json::from(serde_json::to_string(numbers).unwrap_or_default()),
-        Some(Value::Words(words)) => Json::from(serde_json::to_string(words).unwrap_or_default()),
     }
 }
 

@@ -4,7 +4,7 @@
 //! A unit that fails or panics is rolled back to its savepoint and disturbs nobody. When the commit itself fails, every
 //! unit of the group gets that error: none of them happened.
 
-use std::panic::AssertUnwindSafe;
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use futures::{FutureExt, future::BoxFuture};
 use tokio::{
@@ -12,7 +12,11 @@ use tokio::{
     task::JoinHandle,
 };
 
-use super::{Tx, grams::Grams};
+use super::{
+    Tx,
+    grams::Grams,
+    ranks::{Ranks, Touched},
+};
 use crate::{
     domain::{Error, Result},
     store::incident,
@@ -35,9 +39,9 @@ pub(super) struct Queue {
 }
 
 impl Queue {
-    pub(super) fn start(tx: Tx) -> Self {
+    pub(super) fn start(tx: Tx, ranks: Arc<Ranks>) -> Self {
         let (sender, receiver) = mpsc::channel(QUEUED);
-        Self { sender: Mutex::new(Some(sender)), task: Mutex::new(Some(tokio::spawn(work(tx, receiver)))) }
+        Self { sender: Mutex::new(Some(sender)), task: Mutex::new(Some(tokio::spawn(work(tx, ranks, receiver)))) }
     }
 
     pub(super) async fn run<T, F>(&self, unit: F) -> Result<T>
@@ -74,20 +78,21 @@ impl Queue {
     }
 }
 
-async fn work(mut tx: Tx, mut units: mpsc::Receiver<Unit>) {
+async fn work(mut tx: Tx, ranks: Arc<Ranks>, mut units: mpsc::Receiver<Unit>) {
     let mut group = Vec::with_capacity(GROUP);
     while units.recv_many(&mut group, GROUP).await > 0 {
         let mut answers = Vec::with_capacity(group.len());
         let outcome = match tx.execute("BEGIN IMMEDIATE").await {
-            Ok(()) => run_group(&mut tx, &mut group, &mut answers).await,
-            Err(cause) => Err(cause),
+            Ok(()) => run_group(&mut tx, &ranks, &mut group, &mut answers).await,
+            Err(cause) => Err(cause.into()),
         };
         group.clear();
         let committed = match outcome {
             Ok(()) => Ok(()),
-            Err(cause) => {
+            Err(error) => {
                 let _ = tx.execute("ROLLBACK").await;
-                Err(Error::from(cause))
+                ranks.forget();
+                Err(error)
             }
         };
         for answer in answers {
@@ -98,21 +103,23 @@ async fn work(mut tx: Tx, mut units: mpsc::Receiver<Unit>) {
     tx.close().await;
 }
 
-async fn run_group(tx: &mut Tx, group: &mut Vec<Unit>, answers: &mut Vec<Answer>) -> Result<(), sqlx::Error> {
-    let mut grams = Grams::default();
-    drop(tx.take_grams());
+async fn run_group(tx: &mut Tx, ranks: &Ranks, group: &mut Vec<Unit>, answers: &mut Vec<Answer>) -> Result<()> {
+    let (mut grams, mut touched) = (Grams::default(), Touched::default());
+    drop((tx.take_grams(), tx.take_touched()));
     for unit in group.drain(..) {
         tx.execute("SAVEPOINT unit").await?;
         let (keep, answer) = unit(tx).await;
         answers.push(answer);
-        let asked = tx.take_grams();
+        let (asked, wrote) = (tx.take_grams(), tx.take_touched());
         if keep {
             grams.extend(asked);
+            touched.extend(wrote);
         } else {
             tx.execute("ROLLBACK TO unit").await?;
         }
         tx.execute("RELEASE unit").await?;
     }
     tx.write_grams(grams).await?;
-    tx.execute("COMMIT").await
+    ranks.touch(&touched);
+    Ok(tx.execute("COMMIT").await?)
 }

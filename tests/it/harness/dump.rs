@@ -11,9 +11,8 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, sqlite::SqliteConnect
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dump(BTreeMap<String, BTreeSet<String>>);
 
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 11] = [
     "rooms",
-    "room_words",
     "clients",
     "members",
     "attributes",

@@ -3,6 +3,7 @@
 use std::{
     io::{BufRead, BufReader},
     net::TcpListener,
+    path::PathBuf,
     process::{Child, Command, Stdio},
     sync::mpsc,
     time::Duration,
@@ -23,7 +24,7 @@ pub struct Served {
     /// Where the console listens.
     pub console: String,
     agent: Agent,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// An address nobody listens on yet.
@@ -49,9 +50,14 @@ impl Served {
         let stderr = BufReader::new(child.stderr.take().unwrap());
         std::thread::spawn(move || stderr.lines().map_while(Result::ok).try_for_each(|line| lines.send(line)));
         let agent = Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
-        let served = Self { child, log, console, agent, _folder: folder };
+        let served = Self { child, log, console, agent, folder };
         served.lines_until(until);
         served
+    }
+
+    /// The database's file.
+    pub fn file(&self) -> PathBuf {
+        self.folder.path().join("wardroom.db")
     }
 
     /// What is logged from here on, up to the line that holds these words.

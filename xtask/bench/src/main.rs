@@ -24,7 +24,7 @@ use hyper::{Request, body::Bytes};
 use client::Client;
 use loads::{Load, Make, crowd as load, page, saves};
 use plain::Plain;
-use questions::Question;
+use questions::{Question, Search};
 use server::{Place, Server};
 use table::{Budget, Figure, Row};
 
@@ -124,14 +124,22 @@ impl Bench {
         Ok(())
     }
 
-    /// A search says as many as a plain look at every room finds.
-    async fn check(&mut self, client: &mut Client, path: &str, search: &str) -> Result<()> {
+    /// A search says as many, and shows the same rooms first, as a plain look at every room.
+    async fn check(&mut self, client: &mut Client, path: &str, search: &Search) -> Result<()> {
         let html = client.text(path).await?;
         let (_, rest) = html.split_once("data-total=\"\"><strong>").context("the page has no total")?;
         let said = rest.split(' ').next().unwrap_or_default().replace(',', "");
-        let found = self.plain.count(search);
+        let (found, first) = self.plain.look(search).await?;
         let is_right = if found > 10_000 { said == "10000+" } else { said == found.to_string() };
-        if is_right { Ok(()) } else { bail!("{path} says {said}; a plain look finds {found}") }
+        if !is_right {
+            bail!("{path} says {said}; a plain look finds {found}");
+        }
+        let table = html.split_once("<tbody").map_or("", |(_, rest)| rest.split("</tbody>").next().unwrap_or_default());
+        let mut shown: Vec<&str> =
+            table.split("href=\"/rooms/").skip(1).filter_map(|part| part.split('"').next()).collect();
+        shown.retain(|id| id.starts_with("room-"));
+        shown.dedup();
+        if shown == first { Ok(()) } else { bail!("{path} shows {shown:?}; a plain look gives {first:?}") }
     }
 
     /// Saves, calls of back-ends, and reads beside saves.

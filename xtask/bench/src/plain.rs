@@ -1,16 +1,33 @@
 //! The floor and the check: the same questions straight on SQLite, and searches answered by a plain look at every room.
 
-use std::{path::Path, time::Instant};
+use std::{
+    cmp::Reverse,
+    collections::{HashMap, HashSet},
+    path::Path,
+    time::Instant,
+};
 
 use anyhow::Result;
 use sqlx::{AssertSqlSafe, ConnectOptions, Row, SqliteConnection, sqlite::SqliteConnectOptions};
 use wardroom::store::fold;
 
+use crate::questions::Search;
+
 /// The database, read beside the server.
 pub struct Plain {
     conn: SqliteConnection,
-    /// Every room: what it is found by, as it was when the bench began.
-    folds: Vec<String>,
+    /// Every room, as it was when the bench began.
+    rooms: Vec<Seen>,
+}
+
+/// What is known of a room.
+struct Seen {
+    number: i64,
+    id: String,
+    /// The name as names are compared.
+    name: String,
+    /// What it is found by.
+    fold: String,
 }
 
 impl Plain {
@@ -18,21 +35,42 @@ impl Plain {
     pub async fn open(database: &Path) -> Result<Self> {
         let mut conn = SqliteConnectOptions::new().filename(database).read_only(true).connect().await?;
         let rows =
-            sqlx::query("SELECT ifnull(name, ''), id, ifnull(owner, '') FROM rooms").fetch_all(&mut conn).await?;
-        let folds = rows
-            .iter()
-            .map(|row| {
-                let part = |n: usize| row.try_get::<String, _>(n);
-                Ok(format!("{}\n{}\n{}", fold::fold(&part(0)?), fold::fold(&part(1)?), fold::fold(&part(2)?)))
-            })
-            .collect::<Result<_, sqlx::Error>>()?;
-        Ok(Self { conn, folds })
+            sqlx::query("SELECT number, id, ifnull(name, ''), ifnull(owner, '') FROM rooms").fetch_all(&mut conn);
+        let seen = |row: &sqlx::sqlite::SqliteRow| {
+            let (id, name) = (row.try_get::<String, _>(1)?, fold::fold(&row.try_get::<String, _>(2)?));
+            let fold = format!("{name}\n{}\n{}", fold::fold(&id), fold::fold(&row.try_get::<String, _>(3)?));
+            Ok(Seen { number: row.try_get(0)?, id, name, fold })
+        };
+        let rooms = rows.await?.iter().map(seen).collect::<Result<_, sqlx::Error>>()?;
+        Ok(Self { conn, rooms })
     }
 
-    /// How many rooms hold every word of a search.
-    pub fn count(&self, search: &str) -> usize {
-        let words: Vec<String> = search.split_whitespace().map(fold::fold).collect();
-        self.folds.iter().filter(|fold| words.iter().all(|word| fold.contains(word.as_str()))).count()
+    /// How many rooms hold every word of a search and meet its condition, and the ids of the first page of them.
+    pub async fn look(&mut self, search: &Search) -> Result<(usize, Vec<String>)> {
+        let words: Vec<String> = search.words.split_whitespace().map(fold::fold).collect();
+        let meets: Option<HashSet<i64>> = if search.condition.is_empty() {
+            None
+        } else {
+            let sql = format!("SELECT number FROM rooms WHERE {}", search.condition);
+            Some(sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(&mut self.conn).await?.into_iter().collect())
+        };
+        let mut keys = HashMap::new();
+        if let Some(column) = search.sort {
+            let sql = format!("SELECT number, {column} FROM rooms");
+            for row in sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut self.conn).await? {
+                keys.insert(row.try_get::<i64, _>(0)?, row.try_get::<i64, _>(1)?);
+            }
+        }
+        let is_hit = |room: &&Seen| {
+            words.iter().all(|word| room.fold.contains(word.as_str()))
+                && meets.as_ref().is_none_or(|meets| meets.contains(&room.number))
+        };
+        let mut hits: Vec<&Seen> = self.rooms.iter().filter(is_hit).collect();
+        match search.sort {
+            None => hits.sort_by(|a, b| (&a.name, a.number).cmp(&(&b.name, b.number))),
+            Some(_) => hits.sort_by_key(|room| Reverse((keys.get(&room.number), room.number))),
+        }
+        Ok((hits.len(), hits.iter().take(50).map(|room| room.id.clone()).collect()))
     }
 
     /// The median time of these statements, one after the other, in milliseconds.

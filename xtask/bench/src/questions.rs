@@ -15,7 +15,24 @@ pub struct Question {
     /// What it may cost.
     pub budget: Budget,
     /// What is searched for, to be checked against a plain look first.
-    pub search: Option<String>,
+    pub search: Option<Search>,
+}
+
+/// A search, to be answered by a plain look at every room.
+pub struct Search {
+    /// The words.
+    pub words: String,
+    /// The filter as SQL; empty for none.
+    pub condition: String,
+    /// The order's column, descending; by name if none.
+    pub sort: Option<&'static str>,
+}
+
+fn sort_of(more: &str) -> Option<&'static str> {
+    [("sort=-updated", "updated_at"), ("sort=-members", "member_count"), ("sort=-created", "created_at")]
+        .into_iter()
+        .find(|(word, _)| more.contains(word))
+        .map(|(_, column)| column)
 }
 
 const LIST: Budget = Budget::of(3.0, 8.0);
@@ -49,70 +66,65 @@ pub async fn all(plain: &mut Plain) -> Result<Vec<Question>> {
         &format!("?after={}", encode(&format!("{number}~{key}"))),
         vec![total(), rows(&after, "name_key, number")],
     );
-    for (name, query, condition) in [
-        ("filter status", "?status=inactive", "WHERE status = 'inactive'"),
-        ("filter opening", "?opening=closed", "WHERE opening = 'closed'"),
-        ("filter muted", "?muted=yes", "WHERE muted = 1"),
-        ("filter not listed", "?listed=no", "WHERE listed = 0"),
+    let marked = |field: &str, value: &str| {
+        let hex: String = value.bytes().map(|byte| format!("{byte:02x}")).collect();
+        format!("SELECT count(*) FROM (SELECT 1 FROM grams WHERE grams MATCH 'm{field}y{hex}' LIMIT 10001)")
+    };
+    for (name, query, floor) in [
+        ("filter status", "?status=inactive", marked("status", "inactive")),
+        ("filter opening", "?opening=closed", marked("opening", "closed")),
+        ("filter muted", "?muted=yes", marked("muted", "yes")),
+        ("filter not listed", "?listed=no", marked("listed", "no")),
+        ("filter common tag", "?tags=live", marked("tags", "live")),
+        ("filter rare tag", "?tags=rare", marked("tags", "rare")),
+        ("filter category", "?categories=7", marked("categories", "7")),
+        ("filter cover", "?cover=yes", marked("cover", "yes")),
+        ("filter owner, many rooms", "?owner=owner-0", marked("owner", "owner-0")),
+        ("filter owner, few rooms", "?owner=owner-15000", marked("owner", "owner-15000")),
         (
-            "filter common tag",
-            "?tags=live",
-            "WHERE number IN (SELECT room FROM room_words WHERE field = 'tags' AND word = 'live')",
+            "filter member",
+            "?member=client-77",
+            counted("WHERE number IN (SELECT room FROM members WHERE client = 'client-77')"),
         ),
         (
-            "filter rare tag",
-            "?tags=rare",
-            "WHERE number IN (SELECT room FROM room_words WHERE field = 'tags' AND word = 'rare')",
+            "filter attribute",
+            "?attribute=mic1",
+            counted("WHERE number IN (SELECT room FROM attributes WHERE key = 'mic1')"),
         ),
-        (
-            "filter category",
-            "?categories=7",
-            "WHERE number IN (SELECT room FROM room_words WHERE field = 'categories' AND word = '7')",
-        ),
-        ("filter cover", "?cover=yes", "WHERE cover IS NOT NULL"),
-        ("filter owner, many rooms", "?owner=owner-0", "WHERE owner = 'owner-0'"),
-        ("filter owner, few rooms", "?owner=owner-15000", "WHERE owner = 'owner-15000'"),
-        ("filter member", "?member=client-77", "WHERE number IN (SELECT room FROM members WHERE client = 'client-77')"),
-        ("filter attribute", "?attribute=mic1", "WHERE number IN (SELECT room FROM attributes WHERE key = 'mic1')"),
-        ("filter status, by updated", "?status=inactive&sort=-updated", "WHERE status = 'inactive'"),
-        (
-            "filter tag, by members",
-            "?tags=film&sort=-members",
-            "WHERE number IN (SELECT room FROM room_words WHERE field = 'tags' AND word = 'film')",
-        ),
+        ("filter status, by updated", "?status=inactive&sort=-updated", marked("status", "inactive")),
+        ("filter tag, by members", "?tags=film&sort=-members", marked("tags", "film")),
     ] {
-        list(name, query, vec![counted(condition)]);
+        list(name, query, vec![floor]);
     }
-    for (search, more) in [
-        ("直", ""),
-        ("a", ""),
-        ("q", ""),
-        ("ß", ""),
-        ("直播", ""),
-        ("歌枠", ""),
-        ("ne", ""),
-        ("zx", ""),
-        ("new", ""),
-        ("news", ""),
-        ("مباشر", ""),
-        ("ニュース", ""),
-        ("노래방", ""),
-        ("channel", ""),
-        ("discovery hd", ""),
-        ("直播 news", ""),
-        ("qqq", ""),
-        ("room-0012345", ""),
-        ("owner-777", ""),
-        ("sport live", ""),
-        ("直播", "&status=inactive"),
-        ("news", "&tags=live"),
-        ("a", "&muted=yes"),
-        ("直播", "&sort=-updated"),
-        ("news", "&sort=-members"),
-        ("new", "&status=inactive&sort=-created"),
+    for (search, more, condition) in [
+        ("直", "", ""),
+        ("a", "", ""),
+        ("q", "", ""),
+        ("ß", "", ""),
+        ("直播", "", ""),
+        ("歌枠", "", ""),
+        ("ne", "", ""),
+        ("zx", "", ""),
+        ("new", "", ""),
+        ("news", "", ""),
+        ("مباشر", "", ""),
+        ("ニュース", "", ""),
+        ("노래방", "", ""),
+        ("channel", "", ""),
+        ("discovery hd", "", ""),
+        ("直播 news", "", ""),
+        ("qqq", "", ""),
+        ("room-0012345", "", ""),
+        ("owner-777", "", ""),
+        ("sport live", "", ""),
+        ("直播", "&status=inactive", "status = 'inactive'"),
+        ("news", "&tags=live", "EXISTS (SELECT 1 FROM json_each(tags) WHERE value = 'live')"),
+        ("a", "&muted=yes", "muted = 1"),
+        ("直播", "&sort=-updated", ""),
+        ("news", "&sort=-members", ""),
+        ("new", "&status=inactive&sort=-created", "status = 'inactive'"),
     ] {
         let path = format!("/rooms?q={}{more}", encode(search));
-        let checked = more.is_empty() || more.starts_with("&sort");
         let fold = wardroom::store::fold::fold;
         let tokens: Vec<String> =
             search.split_whitespace().filter_map(|word| wardroom::store::fold::phrase(&fold(word))).collect();
@@ -125,7 +137,7 @@ pub async fn all(plain: &mut Plain) -> Result<Vec<Question>> {
             path,
             floor: vec![floor],
             budget: SEARCH,
-            search: checked.then(|| search.to_owned()),
+            search: Some(Search { words: search.to_owned(), condition: condition.to_owned(), sort: sort_of(more) }),
         });
     }
     let many = plain.ask("SELECT id FROM rooms ORDER BY member_count DESC LIMIT 1").await?;

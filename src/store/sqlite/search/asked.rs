@@ -1,13 +1,15 @@
 //! A question about rooms as SQL: what drives it, and what each row is tested for.
 
-use sqlx::{Arguments, sqlite::SqliteArguments};
+use sqlx::sqlite::SqliteArguments;
 
-use super::super::marks;
+use super::{
+    super::{bulk, marks},
+    order::Order,
+};
 use crate::{
     domain::{
         Result,
-        page::Cursor,
-        room::{Filter, Kind, RoomQuery, Sort},
+        room::{Filter, Kind, RoomQuery},
     },
     store::fold,
 };
@@ -16,16 +18,29 @@ use crate::{
 pub(super) struct Asked {
     /// What stands between `FROM` and `WHERE`.
     from: &'static str,
+    /// What the room's number is called in the driver's own table.
+    number: &'static str,
     conditions: Vec<String>,
     arguments: Vec<Argument>,
     /// Whether a row of the driver is a hit without a look at its room.
     is_whole: bool,
 }
 
+/// An argument of a statement.
 #[derive(Clone)]
-enum Argument {
+pub(super) enum Argument {
+    /// A text.
     Text(String),
+    /// A number.
     Number(i64),
+}
+
+/// The end of a word that is looked for first.
+pub(super) struct Tail {
+    /// What the search index is asked for.
+    pub index: String,
+    /// The whole word, which a room must hold.
+    pub word: String,
 }
 
 /// What drives a question.
@@ -41,29 +56,22 @@ pub(super) enum Driver {
 
 impl Driver {
     /// Everything that can drive a question, what leaves fewest first. The search index answers words and marked filters
-    /// together; one filter alone has an index of its own, which knows its rooms without a search.
+    /// together.
     pub(super) fn able(query: &RoomQuery) -> Vec<Self> {
-        let marked = query.filters.iter().filter(|filter| marks::of_filter(filter).is_some()).count();
-        let is_search = !phrases(query).is_empty() || marked > 1;
-        let ranks = query.filters.iter().enumerate().filter_map(|(n, filter)| {
-            let is_in_search = is_search && marks::of_filter(filter).is_some();
-            if is_in_search { None } else { Some((rank(filter)?, n)) }
-        });
+        let is_search = !phrases(query).is_empty() || query.filters.iter().any(|f| marks::of_filter(f).is_some());
+        let ranks = query.filters.iter().enumerate().filter_map(|(n, filter)| Some((rank(filter)?, n)));
         let mut ranks: Vec<(u8, usize)> = ranks.collect();
         ranks.sort_unstable();
         is_search.then_some(Self::Search).into_iter().chain(ranks.into_iter().map(|(_, n)| Self::Filter(n))).collect()
     }
 }
 
-/// How few rooms a filter can be expected to leave, fewest first; `None` for what nearly every room has.
+/// How few rooms a filter can be expected to leave, fewest first; `None` for what the search index answers.
 fn rank(filter: &Filter) -> Option<u8> {
     match filter {
         Filter::Member(_) | Filter::Attribute(..) => Some(0),
-        Filter::Field(field, _) if field.spec().kind.is_list() || field.spec().kind == Kind::Client => Some(0),
-        Filter::HasCover(true) => Some(1),
-        Filter::App(_) | Filter::Field(..) => Some(2),
-        Filter::From(_) | Filter::Until(_) => Some(3),
-        Filter::HasCover(false) => None,
+        Filter::From(_) | Filter::Until(_) => Some(1),
+        Filter::Field(..) | Filter::App(_) | Filter::HasCover(_) => None,
     }
 }
 
@@ -81,6 +89,11 @@ fn phrases(query: &RoomQuery) -> Vec<String> {
 fn is_exact(word: &str) -> bool {
     !word.contains(char::is_whitespace)
 }
+
+/// Words from this many characters on are looked for by their end first.
+const TAILED: usize = 6;
+/// So many characters of it.
+const TAIL: usize = 4;
 
 const ROOMS: &str = "rooms";
 
@@ -109,8 +122,9 @@ impl Asked {
     pub(super) fn by(query: &RoomQuery, driver: Driver) -> Self {
         let filter = if let Driver::Filter(n) = driver { query.filters.get(n) } else { None };
         let text = |text: &str| Argument::Text(text.to_owned());
-        let by = |from, condition: &str, arguments: Vec<Argument>| Self {
+        let by = |from, number, condition: &str, arguments: Vec<Argument>| Self {
             from,
+            number,
             conditions: vec![condition.to_owned()],
             arguments,
             is_whole: true,
@@ -120,27 +134,28 @@ impl Asked {
                 let marks = query.filters.iter().filter_map(marks::of_filter).map(|mark| format!("\"{mark}\""));
                 let asked: Vec<String> = phrases(query).into_iter().chain(marks).collect();
                 let asked = vec![Argument::Text(asked.join(" AND "))];
-                by("grams CROSS JOIN rooms ON number = grams.rowid", "grams MATCH ?", asked)
+                by("grams CROSS JOIN rooms ON number = grams.rowid", "grams.rowid", "grams MATCH ?", asked)
             }
-            (_, Some(Filter::Field(field, wanted))) if field.spec().kind.is_list() => by(
-                "room_words d CROSS JOIN rooms ON number = d.room",
-                "d.field = ? AND d.word = ?",
-                vec![text(field.key()), text(wanted)],
-            ),
             (_, Some(Filter::Member(client))) => {
-                by("members d CROSS JOIN rooms ON number = d.room", "d.client = ?", vec![text(client)])
+                by("members d CROSS JOIN rooms ON number = d.room", "d.room", "d.client = ?", vec![text(client)])
             }
             (_, Some(Filter::Attribute(key, None))) => {
-                by("attributes d CROSS JOIN rooms ON number = d.room", "d.key = ?", vec![text(key)])
+                by("attributes d CROSS JOIN rooms ON number = d.room", "d.room", "d.key = ?", vec![text(key)])
             }
             (_, Some(Filter::Attribute(key, Some(value)))) => by(
                 "attributes d CROSS JOIN rooms ON number = d.room",
+                "d.room",
                 "d.key = ? AND d.value = ?",
                 vec![text(key), text(value)],
             ),
             (_, filter) => {
-                let mut all =
-                    Self { from: ROOMS, conditions: Vec::new(), arguments: Vec::new(), is_whole: filter.is_some() };
+                let mut all = Self {
+                    from: ROOMS,
+                    number: "number",
+                    conditions: Vec::new(),
+                    arguments: Vec::new(),
+                    is_whole: filter.is_some(),
+                };
                 if let Some(filter) = filter {
                     all.column(filter, "");
                 }
@@ -149,14 +164,37 @@ impl Asked {
         }
     }
 
+    /// The rooms with these numbers.
+    pub(super) fn numbered(numbers: &[i64]) -> Result<Self> {
+        Ok(Self {
+            from: ROOMS,
+            number: "number",
+            conditions: vec!["number IN (SELECT value FROM json_each(?))".to_owned()],
+            arguments: vec![Argument::Text(bulk::json(numbers)?)],
+            is_whole: false,
+        })
+    }
+
+    /// The end of a question's only word, where that is likely to find it sooner: it ends in a digit.
+    pub(super) fn tail(query: &RoomQuery, driver: Driver) -> Option<Tail> {
+        let mut words = words(query);
+        let word = words.pop().filter(|word| words.is_empty() && query.filters.is_empty() && is_exact(word))?;
+        let chars: Vec<char> = word.chars().collect();
+        let at = chars.len().checked_sub(TAIL).filter(|_| chars.len() >= TAILED && driver == Driver::Search)?;
+        let tail: String = chars.get(at..)?.iter().collect();
+        let ends_in_a_digit = tail.ends_with(|c: char| c.is_ascii_digit());
+        Some(Tail { index: fold::phrase(&tail).filter(|_| ends_in_a_digit)?, word })
+    }
+
     /// One more condition, which a row is tested for.
     fn filter(&mut self, filter: &Filter) {
         let text = |text: &str| Argument::Text(text.to_owned());
         match filter {
-            Filter::Field(field, wanted) if field.spec().kind.is_list() => self.push(
-                "EXISTS (SELECT 1 FROM room_words WHERE field = ? AND word = ? AND room = rooms.number)",
-                [text(field.key()), text(wanted)],
-            ),
+            Filter::Field(field, wanted) if field.spec().kind.is_list() => {
+                let key = field.key();
+                let condition = format!("EXISTS (SELECT 1 FROM json_each(rooms.{key}) WHERE value || '' = ?)");
+                self.push(condition, [text(wanted)]);
+            }
             Filter::Member(client) => {
                 self.push("EXISTS (SELECT 1 FROM members WHERE room = rooms.number AND client = ?)", [text(client)]);
             }
@@ -191,13 +229,19 @@ impl Asked {
         }
     }
 
-    pub(super) fn after(&mut self, column: &str, sort: Sort, descending: bool, cursor: &Cursor) {
-        let key = match sort {
-            Sort::Name => Argument::Text(cursor.key.clone()),
-            _ => Argument::Number(cursor.key.parse().unwrap_or_default()),
-        };
-        let sign = if descending { '<' } else { '>' };
-        self.push(format!("({column}, number) {sign} (?, ?)"), [key, Argument::Number(cursor.number)]);
+    /// Only rooms beyond the place that an order begins at.
+    pub(super) fn beyond(&mut self, order: &Order) {
+        if let Some((condition, arguments)) = order.beyond() {
+            self.push(condition, arguments);
+        }
+    }
+
+    /// The list from that place on, which this question is then asked of: what stands behind `FROM`, its arguments
+    /// before all others.
+    pub(super) fn beyond_first(&mut self, order: &Order) -> String {
+        let Some((condition, arguments)) = order.beyond() else { return ROOMS.to_owned() };
+        self.arguments.splice(0..0, arguments);
+        format!("{ROOMS} WHERE {condition}")
     }
 
     fn push<const N: usize>(&mut self, condition: impl Into<String>, arguments: [Argument; N]) {
@@ -206,16 +250,22 @@ impl Asked {
     }
 
     pub(super) fn sql(&self) -> String {
-        self.with(self.from)
+        self.sql_of(self.from)
     }
 
     /// The same for counting: without the rooms where the driver's own rows are the hits.
     pub(super) fn counted_sql(&self) -> String {
         let alone = self.from.split(" CROSS JOIN ").next().unwrap_or(self.from);
-        self.with(if self.is_whole { alone } else { self.from })
+        self.sql_of(if self.is_whole { alone } else { self.from })
     }
 
-    fn with(&self, from: &str) -> String {
+    /// The numbers of the hits, as `number`.
+    pub(super) fn hits_sql(&self) -> String {
+        format!("{} AS number FROM {}", self.number, self.counted_sql())
+    }
+
+    /// The conditions on something else than the driver.
+    pub(super) fn sql_of(&self, from: &str) -> String {
         if self.conditions.is_empty() {
             from.to_owned()
         } else {
@@ -224,14 +274,6 @@ impl Asked {
     }
 
     pub(super) fn arguments(&self) -> Result<SqliteArguments> {
-        let mut arguments = SqliteArguments::default();
-        for argument in &self.arguments {
-            match argument {
-                Argument::Text(text) => arguments.add(text.clone()),
-                Argument::Number(number) => arguments.add(*number),
-            }
-            .map_err(sqlx::Error::Encode)?;
-        }
-        Ok(arguments)
+        Argument::all(&self.arguments)
     }
 }
