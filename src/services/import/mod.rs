@@ -75,7 +75,7 @@ impl Watch for () {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { format: None, batch: 2_000, line_bytes: 1 << 20, keep: 1_000 }
+        Self { format: None, batch: 1_000, line_bytes: 1 << 20, keep: 1_000 }
     }
 }
 

@@ -19,7 +19,7 @@ use super::{
 use crate::domain::{attribute::AttributeLimits, room::Line};
 
 /// Most bytes of text in a batch, so that long lines do not fill the memory.
-const BATCH_BYTES: usize = 8 << 20;
+const BATCH_BYTES: usize = 4 << 20;
 
 /// A line that can be taken.
 #[derive(Clone, Debug)]

@@ -4,6 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use futures::future;
 use serde::Serialize;
 use sqlx::{
     Arguments, AssertSqlSafe, Row,
@@ -21,13 +22,14 @@ use crate::{
 const VALUES: usize = 8_000;
 
 impl Tx {
-    /// Lets the writer keep more of the database in memory, for the life of the process: an import touches every index
-    /// at every row.
+    /// Lets the writer keep more of the database in memory, and its log longer, for the life of the process: an import
+    /// touches every index at every row, and what is written back seldom is written back once.
     ///
     /// # Errors
     /// The database failed.
     pub async fn widen_cache(&mut self) -> Result<()> {
-        Ok(self.execute("PRAGMA cache_size = -98304").await?)
+        self.execute("PRAGMA cache_size = -98304").await?;
+        Ok(self.execute("PRAGMA wal_autocheckpoint = 16000").await?)
     }
 
     /// The rooms that have one of these ids, by id.
@@ -114,26 +116,36 @@ impl Tx {
         into: &'static str,
         columns: &[&str],
         rows: &[T],
-        bind: impl Fn(&T, &mut SqliteArguments) -> Result<(), BoxDynError>,
+        bind: impl FnMut(&T, &mut SqliteArguments) -> Result<(), BoxDynError>,
     ) -> Result<()> {
         self.insert((into, ""), columns, rows, bind).await
     }
 
-    /// The same, with what stands before the columns and behind the values.
+    /// The same, with what stands before the columns and behind the values. While a statement runs, on a thread of
+    /// SQLite's own, the values of the next are bound.
     pub(super) async fn insert<T>(
         &mut self,
         (into, behind): (&'static str, &'static str),
         columns: &[&str],
         rows: &[T],
-        bind: impl Fn(&T, &mut SqliteArguments) -> Result<(), BoxDynError>,
+        mut bind: impl FnMut(&T, &mut SqliteArguments) -> Result<(), BoxDynError>,
     ) -> Result<()> {
         let row = format!("({})", vec!["?"; columns.len()].join(", "));
-        for rows in rows.chunks(VALUES / columns.len().max(1)) {
+        let mut next = |rows: Option<&[T]>| {
+            let Some(rows) = rows else { return Ok(None) };
             let values = vec![row.as_str(); rows.len()].join(", ");
             let sql = format!("INSERT {into} ({}) VALUES {values} {behind}", columns.join(", "));
             let mut arguments = SqliteArguments::default();
             rows.iter().try_for_each(|row| bind(row, &mut arguments)).map_err(sqlx::Error::Encode)?;
-            sqlx::query_with(AssertSqlSafe(sql), arguments).execute(&mut self.conn).await?;
+            Ok::<_, sqlx::Error>(Some((sql, arguments)))
+        };
+        let mut parts = rows.chunks(VALUES / columns.len().max(1));
+        let mut ready = next(parts.next())?;
+        while let Some((sql, arguments)) = ready {
+            let running = sqlx::query_with(AssertSqlSafe(sql), arguments).execute(&mut self.conn);
+            let (done, following) = future::join(running, async { next(parts.next()) }).await;
+            done?;
+            ready = following?;
         }
         Ok(())
     }

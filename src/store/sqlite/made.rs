@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use sqlx::{Arguments, Row};
 
-use super::{Tx, audit::NewEntry, bulk, marks, rooms, value};
+use super::{Tx, audit::NewEntry, marks, rooms, value};
 use crate::domain::{
     Result,
     attribute::Attribute,
@@ -58,15 +58,10 @@ impl Tx {
     /// # Errors
     /// The database failed, or an id or number is taken: look first.
     pub async fn insert_rooms(&mut self, made: &[(&Room, i64)]) -> Result<()> {
-        let mut folded = Vec::with_capacity(made.len());
-        for (room, _) in made {
-            let (name_key, fold) = rooms::folds(room);
-            self.put_grams(room.number, None, Some(marks::tokens(room, &fold)));
-            self.touch(room.number);
-            folded.push((name_key, fold));
-        }
-        let rows: Vec<_> = made.iter().zip(folded).collect();
-        self.insert_all("INTO rooms", &COLUMNS, &rows, |((room, attribute_seq), (name_key, fold)), row| {
+        let mut tokens = Vec::with_capacity(made.len());
+        let inserted = self.insert_all("INTO rooms", &COLUMNS, made, |(room, attribute_seq), row| {
+            let (name_key, folded) = rooms::folds(room);
+            tokens.push((room.number, marks::tokens(room, &folded)));
             let message = room.last_message.as_ref();
             row.add(room.number)?;
             row.add(room.id.to_string())?;
@@ -78,12 +73,17 @@ impl Tx {
             row.add(message.and_then(|message| serde_json::to_string(message).ok()))?;
             row.add(message.map_or(0, |message| message.sent_at.0))?;
             row.add(*attribute_seq)?;
-            row.add(name_key.clone())?;
-            row.add(fold.clone())?;
+            row.add(name_key)?;
+            row.add(folded)?;
             Field::ALL.iter().for_each(|&field| value::bind(row, room.values.get(field)));
             Ok(())
-        })
-        .await
+        });
+        inserted.await?;
+        for (number, tokens) in tokens {
+            self.put_grams(number, None, Some(tokens));
+            self.touch(number);
+        }
+        Ok(())
     }
 
     /// Writes members, each with the number of a room that does not have them yet. The clients are known already. The
@@ -123,14 +123,9 @@ impl Tx {
     /// # Errors
     /// The database failed.
     pub async fn append_made(&mut self, entries: &[NewEntry]) -> Result<()> {
-        let mut changes = Vec::with_capacity(entries.len());
-        for new in entries {
-            changes.push(bulk::json(&new.changes)?);
-        }
-        let rows: Vec<_> = entries.iter().zip(changes).collect();
         let columns =
             ["at", "actor_kind", "actor", "source", "address", "action", "room", "version", "note", "changes"];
-        self.insert_all("INTO audit", &columns, &rows, |(new, changes), row| {
+        self.insert_all("INTO audit", &columns, entries, |new, row| {
             let (room, version) = new.room.clone().unzip();
             row.add(new.at.0)?;
             row.add(new.actor.kind())?;
@@ -141,7 +136,7 @@ impl Tx {
             row.add(room)?;
             row.add(version)?;
             row.add(new.note.clone())?;
-            row.add(changes.clone())
+            row.add(serde_json::to_string(&new.changes)?)
         })
         .await?;
         let last: i64 = sqlx::query_scalar("SELECT max(id) FROM audit").fetch_one(&mut self.conn).await?;
