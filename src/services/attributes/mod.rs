@@ -190,7 +190,7 @@ pub(super) async fn record(
     }
     room.version += 1;
     room.updated_at = ctx.now;
-    tx.update_room(room, &[]).await?;
+    tx.update_room(room, &room.values, &[]).await?;
     let mut entry = ctx.entry(action, Some(room), changes.to_vec());
     entry.undo_of = undo_of;
     tx.append(&entry).await.map(Some)

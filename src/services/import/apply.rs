@@ -201,14 +201,14 @@ impl Batch {
         let version = room.version;
         let changes = line.patch.against(&room.values);
         if !changes.is_empty() {
+            let before = room.values.clone();
             line.patch.apply(&mut room.values);
-            let fields: Vec<Field> = changes.iter().filter_map(|change| Field::parse(&change.field)).collect();
-            self.record(tx, &mut room, &fields, Action::RoomUpdated, changes).await?;
+            self.record(tx, &mut room, Some(&before), Action::RoomUpdated, changes).await?;
             self.know_people(&room);
         }
         if let Some(attributes) = line.attributes {
             let changes = replace_attributes(tx, &room, attributes).await?;
-            self.record(tx, &mut room, &[], Action::AttributesChanged, changes).await?;
+            self.record(tx, &mut room, None, Action::AttributesChanged, changes).await?;
         }
         let mut changes: Vec<Change> = clients_changed(news).into_iter().collect();
         if let Some(members) = line.members {
@@ -229,15 +229,16 @@ impl Batch {
             tx.put_last_message(&room).await?;
             changes.push(change);
         }
-        self.record(tx, &mut room, &[], Action::MembersChanged, changes).await?;
+        self.record(tx, &mut room, None, Action::MembersChanged, changes).await?;
         Ok(room.version > version)
     }
 
+    /// Writes a room and the entry of what changed: its values, which were others before, or what belongs to it.
     async fn record(
         &self,
         tx: &mut Tx,
         room: &mut Room,
-        fields: &[Field],
+        before: Option<&Values>,
         action: Action,
         changes: Vec<Change>,
     ) -> Result<()> {
@@ -246,7 +247,11 @@ impl Batch {
         }
         room.version += 1;
         room.updated_at = self.ctx.now;
-        tx.update_room(room, fields).await?;
+        let fields: Vec<Field> = match before {
+            Some(_) => changes.iter().filter_map(|change| Field::parse(&change.field)).collect(),
+            None => Vec::new(),
+        };
+        tx.update_room(room, before.unwrap_or(&room.values), &fields).await?;
         tx.append(&self.ctx.entry(action, Some(room), changes)).await.map(drop)
     }
 

@@ -141,7 +141,7 @@ pub(super) async fn apply(
     room.version += 1;
     room.updated_at = ctx.now;
     let fields: Vec<Field> = changes.iter().filter_map(|change| Field::parse(&change.field)).collect();
-    tx.update_room(&room, &fields).await?;
+    tx.update_room(&room, &before, &fields).await?;
     if fields.iter().any(|field| matches!(field, Field::Owner | Field::Managers)) {
         tx.put_people(&room).await?;
     }

@@ -125,12 +125,6 @@ impl Tx {
         .fetch_one(&mut self.conn)
         .await?;
         self.touch_entries(id, id);
-        if new.action != Action::RoomCreated {
-            for change in &new.changes {
-                let query = sqlx::query("INSERT OR IGNORE INTO audit_fields (field, entry) VALUES ($1, $2)");
-                query.bind(&change.field).bind(id).execute(&mut self.conn).await?;
-            }
-        }
         Ok(id)
     }
 

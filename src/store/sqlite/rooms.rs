@@ -74,11 +74,11 @@ impl Tx {
         Ok(row.as_ref().map(room).transpose()?)
     }
 
-    /// Writes the given fields of a room, and its version and time of change.
+    /// Writes the given fields of a room, which had other values before, and its version and time of change.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn update_room(&mut self, room: &Room, fields: &[Field]) -> Result<()> {
+    pub async fn update_room(&mut self, room: &Room, before: &Values, fields: &[Field]) -> Result<()> {
         let refold = fields.iter().any(|field| marks::is_marked(*field));
         let mut sql = String::from("UPDATE rooms SET version = $1, updated_at = $2");
         let mut arguments = SqliteArguments::default();
@@ -91,8 +91,8 @@ impl Tx {
             let (name_key, folded) = folds(room);
             arguments.add(name_key).and_then(|()| arguments.add(folded.clone())).map_err(sqlx::Error::Encode)?;
             sql.push_str(&format!(", name_key = ${}, fold = ${}", arguments.len() - 1, arguments.len()));
-            let old = self.tokens(room.number).await?;
-            self.put_grams(room.number, old, Some(marks::tokens(room, &folded)));
+            let old = Room { values: before.clone(), ..room.clone() };
+            self.put_grams(room.number, Some(tokens(&old)), Some(marks::tokens(room, &folded)));
         }
         arguments.add(room.number).map_err(sqlx::Error::Encode)?;
         sql.push_str(&format!(" WHERE number = ${}", arguments.len()));
@@ -106,18 +106,12 @@ impl Tx {
     /// # Errors
     /// The database failed.
     pub async fn delete_room(&mut self, number: i64) -> Result<()> {
-        let old = self.tokens(number).await?;
-        self.put_grams(number, old, None);
+        let query = sqlx::query(AssertSqlSafe(SELECT_NUMBERED.as_str())).bind(number);
+        let old = query.fetch_optional(&mut self.conn).await?.as_ref().map(room).transpose()?;
+        self.put_grams(number, old.as_ref().map(tokens), None);
         self.touch(number);
         sqlx::query("DELETE FROM rooms WHERE number = $1").bind(number).execute(&mut self.conn).await?;
         Ok(())
-    }
-
-    /// What a room is found by, as its row stands.
-    async fn tokens(&mut self, number: i64) -> Result<Option<String>> {
-        let query = sqlx::query(AssertSqlSafe(SELECT_NUMBERED.as_str())).bind(number);
-        let found = query.fetch_optional(&mut self.conn).await?.as_ref().map(room).transpose()?;
-        Ok(found.map(|room| marks::tokens(&room, &folds(&room).1)))
     }
 
     /// Writes a room's newest message.
@@ -141,6 +135,11 @@ impl Tx {
 pub(super) fn folds(room: &Room) -> (String, String) {
     let name = room.values.text(Field::Name).unwrap_or_default();
     (fold::fold(name), fold::fold_room(name, room.id.as_str(), room.owner().unwrap_or_default()))
+}
+
+/// What a room stands in the search index with.
+fn tokens(room: &Room) -> String {
+    marks::tokens(room, &folds(room).1)
 }
 
 /// Reads a room from the columns of this file's statements.

@@ -82,7 +82,7 @@ async fn work(mut tx: Tx, ranks: Arc<Ranks>, mut units: mpsc::Receiver<Unit>) {
     let mut group = Vec::with_capacity(GROUP);
     while units.recv_many(&mut group, GROUP).await > 0 {
         let mut answers = Vec::with_capacity(group.len());
-        let outcome = match tx.execute("BEGIN IMMEDIATE").await {
+        let outcome = match tx.execute("BEGIN IMMEDIATE; SAVEPOINT unit").await {
             Ok(()) => run_group(&mut tx, &ranks, &mut group, &mut answers).await,
             Err(cause) => Err(cause.into()),
         };
@@ -107,17 +107,16 @@ async fn run_group(tx: &mut Tx, ranks: &Ranks, group: &mut Vec<Unit>, answers: &
     let (mut grams, mut touched) = (Grams::default(), Touched::default());
     drop((tx.take_grams(), tx.take_touched()));
     for unit in group.drain(..) {
-        tx.execute("SAVEPOINT unit").await?;
         let (keep, answer) = unit(tx).await;
         answers.push(answer);
         let (asked, wrote) = (tx.take_grams(), tx.take_touched());
         if keep {
             grams.extend(asked);
             touched.extend(wrote);
+            tx.execute("RELEASE unit; SAVEPOINT unit").await?;
         } else {
             tx.execute("ROLLBACK TO unit").await?;
         }
-        tx.execute("RELEASE unit").await?;
     }
     tx.write_grams(grams).await?;
     ranks.touch(&touched);

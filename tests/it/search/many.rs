@@ -106,7 +106,8 @@ async fn ranked_rooms_are_found_in_the_same_order_also_those_written_since() {
                 let mut room = made(n, MANY);
                 room.values.set(Field::Name, Some(Value::Text(name.to_owned())));
                 room.updated_at = Timestamp(n * MANY);
-                tx.update_room(&room, &[Field::Name]).await?;
+                let before = made(n, MANY).values;
+                tx.update_room(&room, &before, &[Field::Name]).await?;
             }
             tx.delete_room(1_201).await?;
             tx.insert_rooms(&[(&made(MANY, MANY), 0)]).await
