@@ -6,8 +6,8 @@
 //! | [`domain`] | both | what is true: rooms and their fields, attributes, clients, staff, rights, audit, errors |
 //! | [`store`] | server | how it is kept: the only place with SQL |
 //! | [`services`] | server | what may be done: every rule, every transaction, one file per noun |
-//! | [`rpc`] | both | what the browser may call: server functions, a few lines each |
-//! | [`ui`] | both | what a person sees: pages (server), islands (both) |
+//! | [`rpc`] | server | what the browser may call: server functions, a few lines each |
+//! | [`ui`] | both | what a person sees: pages (server), islands (browser) |
 //! | [`vendors`] | server | what another platform's client sees: one folder a vendor |
 //! | [`server`] | server | putting it together: router, sessions, headers, forms |
 //! | [`cli`] | server | the commands: serve, import, export, staff, app |
@@ -28,6 +28,7 @@
 #[cfg(feature = "ssr")]
 pub mod cli;
 pub mod domain;
+#[cfg(feature = "ssr")]
 pub mod rpc;
 #[cfg(feature = "ssr")]
 pub mod server;
@@ -39,10 +40,10 @@ pub mod ui;
 #[cfg(feature = "ssr")]
 pub mod vendors;
 
-/// Wakes the islands of a page; called by the boot script when the bundle has loaded.
+/// Wakes a page; called by the boot script when the bundle has loaded.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_islands();
+    ui::islands::start();
 }

@@ -1,7 +1,7 @@
 // Every page and every state of one that a person can meet, each with the way to it.
 import { FULL, UNBROKEN } from './rooms.ts';
 import type { Role } from './server.ts';
-import { at, type House, type Visit } from './test.ts';
+import { at, expect, type House, type Visit } from './test.ts';
 
 export interface Place {
   name: string;
@@ -89,6 +89,15 @@ export const PLACES: Place[] = [
     },
   },
   { name: 'owner, choose', who: 'admin', go: to(at(FULL, 'owner')) },
+  {
+    name: 'owner, offered',
+    who: 'admin',
+    go: async (visit) => {
+      await visit.open(at(FULL, 'owner'));
+      await visit.fillClient(visit.field('to'), 'fan-');
+      await expect(visit.page.getByRole('option').first()).toBeVisible();
+    },
+  },
   { name: 'owner, wrong', who: 'admin', go: to(`${at(FULL, 'owner')}?to=e2e-anchor`) },
   { name: 'owner, confirm', who: 'admin', go: to(`${at(FULL, 'owner')}?to=somebody-new`) },
   { name: 'members', who: 'viewer', go: to(at(FULL, 'members')) },

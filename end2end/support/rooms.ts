@@ -14,6 +14,9 @@ export const LONG = `The very long name of a room that ends nowhere ${'and goes 
 export const UNBROKEN = 'Donaudampfschifffahrtsgesellschaftskapitänspatentprüfungsordnungskommission'.slice(0, 100);
 export const RTL = 'البث المباشر: أخبار المساء، وقائع اليوم وكل ما تريد أن تعرفه عن العالم';
 
+/** A client whose id and nickname would be markup in a page that wrote them as such. */
+export const EVIL = { id: '<b>evil</b>', nickname: 'evil<img src=x onerror=alert(1)>"&amp;' };
+
 const day = (n: number) => new Date(Date.UTC(2026, 0, 1 + n)).toISOString();
 
 const member = (n: number, nickname: string) => ({ id: `fan-${n}`, nickname, last_login_at: day(n), unread: n });
@@ -25,7 +28,7 @@ export const ROOMS: Line[] = [
   { id: 'e2e:han', name: '直播間 歌枠', owner: 'e2e-anchor', tags: ['e2e', '歌枠'], status: 'active', categories: [7] },
   { id: 'e2e:hangul', name: '한국직업방송 직접', owner: 'e2e-anchor', tags: ['e2e'], status: 'inactive' },
   { id: 'e2e:arabic', name: RTL, owner: 'e2e-مالك', tags: ['e2e', 'أخبار'], muted: true },
-  { id: 'e2e:wide', name: 'ＢＢＣニュース ＬＩＶＥ', owner: 'e2e-anchor', tags: ['e2e'] },
+  { id: 'e2e:wide', name: 'ＢＢＣニュース ＬＩＶＥ', owner: 'e2e-anchor', tags: ['e2e'], members: [EVIL] },
   { id: 'e2e:long', name: LONG, owner: 'e2e-anchor', tags: ['e2e', UNBROKEN.slice(0, 32)], opening: 'closed', listed: false },
   { id: 'e2e:unbroken', name: UNBROKEN, owner: UNBROKEN.slice(0, 60), tags: ['e2e'] },
   {

@@ -2,7 +2,7 @@
 import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { test as base, expect, type BrowserContext, type Page } from '@playwright/test';
+import { test as base, expect, type BrowserContext, type Locator, type Page } from '@playwright/test';
 
 import { runFolder } from './place.ts';
 import { asLines, type Line } from './rooms.ts';
@@ -128,6 +128,12 @@ export class Visit {
 
   async awake(): Promise<void> {
     if (this.js) await expect(this.page.locator('html')).toHaveAttribute('data-hydrated', 'true');
+  }
+
+  /** Types into an input that offers clients, and waits until what was typed has been looked up. */
+  async fillClient(box: Locator, text: string): Promise<void> {
+    await box.fill(text);
+    await expect(this.page.locator('.picker-list[aria-busy=true]')).toHaveCount(0);
   }
 
   /** The answer to the last form. */

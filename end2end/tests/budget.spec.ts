@@ -4,8 +4,8 @@ import { brotliCompressSync, gunzipSync } from 'node:zlib';
 
 import { expect, test } from '../support/test.ts';
 
-/** Module, wasm, styles and boot script with brotli: 130 KB. */
-const BUDGET = 133_120;
+/** Module, wasm, styles and boot script with brotli: 120 KB. */
+const BUDGET = 122_880;
 
 /** Asks for a file as a browser would; gives the bytes as they were sent. */
 async function load(url: string, accept: string): Promise<{ bytes: Buffer; headers: NodeJS.Dict<string | string[]> }> {

@@ -125,31 +125,6 @@ test('limits are told while somebody types', async ({ house, visit }) => {
   await expect(moderator.page.locator('#field-name-error')).toContainText('too long: 129 of 128 characters');
 });
 
-test('a client is chosen from known ones by the keyboard', async ({ house, visit }) => {
-  const id = await house.room();
-  const admin = await visit('admin');
-  const { page } = admin;
-  await admin.open(at(id, 'owner'));
-  const box = page.getByRole('combobox', { name: 'New owner' });
-  await box.pressSequentially('小');
-  const options = page.getByRole('option');
-  await expect(options.first()).toBeVisible();
-  await expect(options.filter({ hasText: '小明' })).toBeVisible();
-  await expect(box).toHaveAttribute('aria-expanded', 'true');
-  await box.press('Escape');
-  await expect(options).toHaveCount(0);
-  await box.fill('fan-');
-  await expect(options.first()).toBeVisible();
-  await box.press('ArrowDown');
-  const chosen = page.locator('[role=option][aria-selected=true]');
-  await expect(chosen).toHaveCount(1);
-  await expect(box).toHaveAttribute('aria-activedescendant', (await chosen.getAttribute('id')) ?? '');
-  await box.press('Enter');
-  await expect(box).toHaveValue(/^fan-/);
-  await admin.press('Continue');
-  await expect(page.getByRole('heading', { name: 'What will happen' })).toBeVisible();
-});
-
 test('times are shown in the reader’s zone, and texts are copied', async ({ visit }) => {
   const viewer = await visit('viewer', { permissions: ['clipboard-read', 'clipboard-write'] });
   const { page } = viewer;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::Error;
 
-/// A client as a picker offers it; no more than that, because every type that crosses weighs on the browser bundle.
+/// A client as a picker offers it (`ui::islands`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suggestion {
     /// The id.

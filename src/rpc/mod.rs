@@ -1,7 +1,7 @@
 //! What the browser may call: server functions, and nothing else.
 //!
 //! Each is a few lines: read the inputs, ask one service, say what was done. A plain HTML form posts to the same
-//! address as an island calls; the server answers the one with a redirect and the other with JSON
+//! address as a script calls; the server answers the one with a redirect and the other with JSON
 //! (`server::forms`). None of them checks a right: that is the service's business.
 #![allow(missing_docs, reason = "`#[server]` makes a struct of a function's inputs, which are documented there")]
 

@@ -1,4 +1,4 @@
-//! Server functions, answered to islands as JSON and to plain forms as a redirect.
+//! Server functions, answered to scripts as JSON and to plain forms as a redirect.
 //!
 //! A form's answer is always 303 to a page. What was done, or everything that was typed with the reason of the refusal,
 //! waits in the session for that page and is shown once. So a form works the same with and without JavaScript, a

@@ -58,34 +58,20 @@ pub async fn page(State(house): State<House>, request: Request) -> Response {
     Response::from_parts(parts, Body::from(document(&html)))
 }
 
-/// The document as HTML wants it. Leptos writes two things for a browser that takes the whole page over, which none of
-/// ours does: inline scripts behind `</html>`, which our policy forbids, and `<!>` between texts, which only islands
-/// need (no text or attribute can hold it, because `<` is always escaped there).
+/// The document as HTML wants it. Leptos writes two things for a browser that takes the page over, which ours never
+/// does: inline scripts behind `</html>`, which our policy forbids, and `<!>` between texts (no text or attribute can
+/// hold it, because `<` is always escaped there).
 fn document(html: &[u8]) -> Vec<u8> {
-    const ISLAND: &[u8] = b"<leptos-island";
-    const ISLAND_END: &[u8] = b"</leptos-island>";
+    const MARK: &[u8] = b"<!>";
     let end = memmem::find(html, b"</html>").map_or(html.len(), |at| at + b"</html>".len());
     let mut rest = html.get(..end).unwrap_or(html);
     let mut kept = Vec::with_capacity(rest.len());
-    while let Some((before, island)) = memmem::find(rest, ISLAND).and_then(|at| rest.split_at_checked(at)) {
-        without_marks(before, &mut kept);
-        let whole = memmem::find(island, ISLAND_END).map_or(island.len(), |at| at + ISLAND_END.len());
-        let (island, after) = island.split_at_checked(whole).unwrap_or((island, &[]));
-        kept.extend_from_slice(island);
-        rest = after;
-    }
-    without_marks(rest, &mut kept);
-    kept
-}
-
-/// Appends everything but `<!>`.
-fn without_marks(mut html: &[u8], kept: &mut Vec<u8>) {
-    const MARK: &[u8] = b"<!>";
-    while let Some((before, marked)) = memmem::find(html, MARK).and_then(|at| html.split_at_checked(at)) {
+    while let Some((before, marked)) = memmem::find(rest, MARK).and_then(|at| rest.split_at_checked(at)) {
         kept.extend_from_slice(before);
-        html = marked.get(MARK.len()..).unwrap_or_default();
+        rest = marked.get(MARK.len()..).unwrap_or_default();
     }
-    kept.extend_from_slice(html);
+    kept.extend_from_slice(rest);
+    kept
 }
 
 /// An error where no page can be rendered.
@@ -99,9 +85,9 @@ mod tests {
     use super::document;
 
     #[test]
-    fn marks_stay_in_islands_and_nothing_stands_behind_the_document() {
-        let html = b"<html>a<!>b<leptos-island x>c<!>d</leptos-island><!>e</html><!><script>f</script>";
-        assert_eq!(document(html), b"<html>ab<leptos-island x>c<!>d</leptos-island>e</html>");
+    fn no_marks_are_left_and_nothing_stands_behind_the_document() {
+        let html = b"<html>a<!>b<p>c<!></p><!>e</html><!><script>f</script>";
+        assert_eq!(document(html), b"<html>ab<p>c</p>e</html>");
         assert_eq!(document(b"<!>plain"), b"plain");
     }
 }

@@ -13,7 +13,6 @@ use super::{
         form::Carried,
         icon::{Icon, Shape},
     },
-    islands::Enhance,
     pages::{account, apps, audit, missing, room, rooms, sign_in, staff},
     visit::Visit,
 };
@@ -54,7 +53,6 @@ pub fn App() -> impl IntoView {
             </Router>
         </main>
         <p class="unseen" id="announce" role="status"></p>
-        <Enhance />
     }
 }
 

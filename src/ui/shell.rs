@@ -1,4 +1,4 @@
-//! The document around every page: head, styles, the script that wakes the islands, the body.
+//! The document around every page: head, styles, the script that wakes the page, the body.
 
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
@@ -10,7 +10,7 @@ use super::app::App;
 pub struct Assets {
     /// The styles.
     pub style: String,
-    /// The script that loads the browser bundle and wakes the islands.
+    /// The script that loads the browser bundle and wakes the page.
     pub boot: String,
     /// The browser bundle's module; `None` where the server was built without it.
     pub js: Option<String>,

@@ -14,8 +14,8 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{pack, sh};
 
-/// What a first visit may load: module, wasm and styles, as brotli (130 KB).
-pub const BUDGET: u64 = 133_120;
+/// What a first visit may load: module, wasm and styles, as brotli (120 KB).
+pub const BUDGET: u64 = 122_880;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 const COMPILED: &str = "target/wasm32-unknown-unknown/wasm-release/wardroom.wasm";
@@ -39,8 +39,8 @@ impl Bundle {
         let Self { total, .. } = self;
         ensure!(
             *total <= BUDGET,
-            "the browser bundle weighs {total} bytes as brotli, {} over the budget of {BUDGET}: move work from islands \
-             to the server, or take a dependency out of the `hydrate` feature",
+            "the browser bundle weighs {total} bytes as brotli, {} over the budget of {BUDGET}: move work from \
+             the browser to the server, or take a dependency out of the `hydrate` feature",
             total - BUDGET
         );
         Ok(())

@@ -1,4 +1,4 @@
-//! Components: what several pages share. Server only; what needs a browser is an island.
+//! Components: what several pages share. Server only; what needs a browser is in `islands`.
 
 pub mod badge;
 pub mod choose;

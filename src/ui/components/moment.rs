@@ -1,4 +1,4 @@
-//! A moment: written in UTC by the server, rewritten in the reader's zone by the enhancement island.
+//! A moment: written in UTC by the server, rewritten in the reader's zone in the browser.
 
 use leptos::prelude::*;
 

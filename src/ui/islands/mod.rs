@@ -1,19 +1,8 @@
-//! Islands: what needs a browser. Pages work without them; each adds to plain HTML and takes nothing over.
+//! What needs a browser. Pages work without it; each behaviour adds to plain HTML and takes nothing over.
 //!
-//! Compiled for both sides: the server renders an island's HTML, the browser wakes it. Nothing here may panic: one
-//! panic stops every island of the page.
+//! Compiled for the browser only, where nothing wakes a component: [`start`] finds what it adds to by data attributes.
+//! Nothing here may panic: one panic stops every behaviour of the page.
 
-#[cfg(feature = "hydrate")]
 mod enhance;
-mod picker;
 
-use leptos::prelude::*;
-
-pub use picker::ClientPicker;
-
-/// The small things on every page, found by their data attributes: see `enhance`.
-#[island]
-pub fn Enhance() -> impl IntoView {
-    #[cfg(feature = "hydrate")]
-    enhance::start();
-}
+pub use enhance::start;

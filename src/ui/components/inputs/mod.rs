@@ -1,6 +1,7 @@
 //! One input component per kind of value: the room form is a loop over the table of fields.
 
 mod choice;
+mod client;
 pub mod limits;
 mod line;
 mod list;
@@ -9,6 +10,7 @@ mod text_area;
 use leptos::prelude::*;
 
 use self::{choice::Segments, limits::Watched, line::Line, list::List};
+pub use client::ClientInput;
 pub use text_area::TextArea;
 
 use super::form::{Draft, Wrong, described, input_id};

@@ -1,8 +1,20 @@
 //! The page, without a panic: look-ups that may find nothing, and listeners that live as long as the page.
 
-use leptos::prelude::{document, window};
-use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{Element, Event, EventTarget, HtmlElement, NodeList};
+use std::time::Duration;
+
+use js_sys::Reflect;
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{Document, Element, Event, EventTarget, HtmlElement, NodeList, Window};
+
+/// The window: the bundle runs in a page and nowhere else.
+pub fn window() -> Window {
+    js_sys::global().unchecked_into()
+}
+
+/// The page.
+pub fn document() -> Document {
+    Reflect::get(&js_sys::global(), &JsValue::from_str("document")).unwrap_or_default().unchecked_into()
+}
 
 /// Every element of the page that a selector finds.
 pub fn all<T: JsCast>(selector: &str) -> Vec<T> {
@@ -33,6 +45,13 @@ pub fn on<E: JsCast>(target: &EventTarget, kind: &str, mut hear: impl FnMut(E) +
     });
     let _ = target.add_event_listener_with_callback(kind, heard.as_ref().unchecked_ref());
     heard.forget();
+}
+
+/// Calls `act` once, after a pause.
+pub fn after(pause: Duration, act: impl FnOnce() + 'static) {
+    let milliseconds = i32::try_from(pause.as_millis()).unwrap_or(i32::MAX);
+    let act = Closure::once_into_js(act);
+    let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(act.unchecked_ref(), milliseconds);
 }
 
 /// The element that an event happened on, or the nearest one around it, that a selector fits.

@@ -3,14 +3,13 @@
 
 use std::{cell::Cell, rc::Rc};
 
-use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
 use web_sys::{
     BeforeUnloadEvent, Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlTextAreaElement,
     KeyboardEvent,
 };
 
-use super::dom::{all, around, below, first, on};
+use super::dom::{all, around, below, document, first, on, window};
 
 const GUARDED: &str = "form[data-guard]";
 

@@ -1,10 +1,9 @@
 //! Limits while somebody types: how long the text is, once it nears its own limit, and the vendors' hints.
 //! The attribute is written by `components::inputs::limits`: `OWN;VENDOR|MAX|UNIT;...`.
 
-use leptos::prelude::document;
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement, HtmlTextAreaElement};
 
-use super::dom::{all, around, below, on};
+use super::dom::{all, around, below, document, on};
 
 /// Starts.
 pub fn start() {

@@ -2,11 +2,10 @@
 //! answer is, buttons that copy.
 
 use js_sys::Date;
-use leptos::prelude::{document, window};
 use wasm_bindgen::JsValue;
 use web_sys::{Event, HtmlElement, HtmlImageElement};
 
-use super::dom::{all, announce, around, first, on};
+use super::dom::{all, announce, around, document, first, on, window};
 
 /// Starts.
 pub fn start() {

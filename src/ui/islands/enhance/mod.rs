@@ -6,13 +6,15 @@ mod guard;
 mod limits;
 mod look;
 mod open;
+mod picker;
 mod search;
 
-/// Starts every behaviour. Called once, when the page's islands wake.
+/// Starts every behaviour. Called once, when the bundle has loaded.
 pub fn start() {
     look::start();
     limits::start();
     guard::start();
     open::start();
+    picker::start();
     search::start();
 }

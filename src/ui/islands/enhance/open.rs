@@ -1,10 +1,9 @@
 //! What opens over the page, and keys: a menu closes with Escape and a click outside; `/` goes to the search box.
 
-use leptos::prelude::document;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent, Node};
 
-use super::dom::{all, around, below, first, on};
+use super::dom::{all, around, below, document, first, on};
 
 const OPEN: &str = "details[data-menu][open]";
 

@@ -3,19 +3,15 @@
 
 use std::{cell::Cell, rc::Rc, time::Duration};
 
-use leptos::{
-    prelude::{document, set_timeout, window},
-    task::spawn_local,
-};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
     AbortController, DomParser, Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlSelectElement,
     InputEvent, RequestInit, Response, SupportedType, UrlSearchParams,
 };
 
 use super::{
-    dom::{announce, below, first, go, on},
+    dom::{after, announce, below, document, first, go, on, window},
     look::local_times,
 };
 
@@ -60,14 +56,11 @@ impl Turn {
         let number = self.number.get().wrapping_add(1);
         self.number.set(number);
         let (turn, form) = (self.clone(), form.clone());
-        set_timeout(
-            move || {
-                if turn.number.get() == number {
-                    spawn_local(async move { turn.answer(&address(&form), number).await });
-                }
-            },
-            pause,
-        );
+        after(pause, move || {
+            if turn.number.get() == number {
+                spawn_local(async move { turn.answer(&address(&form), number).await });
+            }
+        });
     }
 
     async fn answer(&self, address: &str, number: u32) {

@@ -14,10 +14,10 @@ use crate::{
             flash::Answer,
             form::{Carried, Labelled, described, input_id},
             icon::{Icon, Shape},
+            inputs::ClientInput,
             notice::Notice,
             page::page,
         },
-        islands::ClientPicker,
         links,
         visit::Visit,
     },
@@ -76,12 +76,14 @@ fn Choose(room: Room, to: String, wrong: Option<String>) -> impl IntoView {
         <form class="card" method="get" action=links::owner(room.id.as_str(), None)>
             <p>"Owner now: " <NowOwner room=room.clone() /></p>
             <Labelled id=id.clone() label="New owner" help="A client's id, or a known nickname to choose from. Nothing happens yet." error=wrong>
-                <ClientPicker id=id name="to".to_owned() value=to described=describes is_wrong=is_wrong />
+                <div class="line">
+                    <ClientInput id=id name="to" value=to described=describes is_wrong=is_wrong />
+                    <button class="button primary" type="submit">
+                        "Continue"
+                    </button>
+                </div>
             </Labelled>
-            <p class="line">
-                <button class="button primary" type="submit">
-                    "Continue"
-                </button>
+            <p>
                 <a class="button plain" href=links::room(room.id.as_str())>
                     "Cancel"
                 </a>

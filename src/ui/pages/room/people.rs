@@ -11,8 +11,8 @@ use crate::{
         components::{
             client::{Monogram, OwnerLink},
             form::{Carried, Draft, Labelled, described, input_id},
+            inputs::ClientInput,
         },
-        islands::ClientPicker,
         links,
     },
 };
@@ -117,14 +117,14 @@ fn AddManager(room: String, draft: Draft) -> impl IntoView {
             <input type="hidden" name="id" value=room />
             <Carried />
             <Labelled id=id.clone() label="Add a manager" error=error.clone()>
-                <ClientPicker id=id name="client".to_owned() value=value described=describes is_wrong=error.is_some() />
+                <div class="line">
+                    <ClientInput id=id name="client" value=value described=describes is_wrong=error.is_some() />
+                    <button class="button" type="submit">
+                        "Add"
+                        <span class="unseen">" manager"</span>
+                    </button>
+                </div>
             </Labelled>
-            <p>
-                <button class="button" type="submit">
-                    "Add"
-                    <span class="unseen">" manager"</span>
-                </button>
-            </p>
         </form>
     }
 }

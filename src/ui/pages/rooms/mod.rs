@@ -1,5 +1,5 @@
 //! `/rooms`: find rooms. The address is the list's whole state; what changes with it stands in `#results`, which the
-//! search island takes out of the same page while somebody types.
+//! search as you type takes out of the same page while somebody types.
 
 pub mod filters;
 pub mod new;

@@ -12,10 +12,9 @@ use crate::{
         components::{
             flash::Answer,
             form::{Carried, Draft, Labelled, TextInput, described, input_id},
-            inputs::{FieldInput, sent_name},
+            inputs::{ClientInput, FieldInput, sent_name},
             page::page,
         },
-        islands::ClientPicker,
         visit::Visit,
     },
 };
@@ -30,7 +29,8 @@ pub fn NewRoom() -> impl IntoView {
         visit.ctx()?.may(Right::Manage)?;
         let draft = Draft::of(&visit, "/api/create_room");
         let help = format!("Any text of up to {} bytes; it cannot be changed later.", RoomId::MAX_BYTES);
-        let inputs = ASKED.map(|field| {
+        // The owner's list of clients opens over what follows: the owner is not the last, above the buttons.
+        let [name, rest @ ..] = ASKED.map(|field| {
             view! { <FieldInput field=field value=None draft=draft.clone() vendors=visit.limits /> }
         });
         Ok(view! {
@@ -49,8 +49,9 @@ pub fn NewRoom() -> impl IntoView {
                             help="The application it belongs to; empty where there is only one."
                             draft=draft.clone()
                         />
-                        {inputs.into_iter().collect_view()}
+                        {name}
                         <OwnerInput draft=draft.clone() />
+                        {rest.into_iter().collect_view()}
                     </div>
                     <div class="savebar">
                         <button class="button primary" type="submit">
@@ -76,7 +77,7 @@ fn OwnerInput(draft: Draft) -> impl IntoView {
     view! {
         <div class="wide">
             <Labelled id=id.clone() label="Owner" help="The client it belongs to: an id, or a known nickname to choose from." error=error.clone()>
-                <ClientPicker id=id name=name value=value described=describes is_wrong=error.is_some() />
+                <ClientInput id=id name=name value=value described=describes is_wrong=error.is_some() />
             </Labelled>
         </div>
     }
