@@ -15,11 +15,12 @@ mod marks;
 mod migrations;
 mod reindex;
 pub mod rooms;
-mod search;
+pub mod search;
 pub mod sessions;
 pub mod staff;
 pub mod tokens;
 mod value;
+mod views;
 mod wholes;
 mod writer;
 

@@ -3,10 +3,13 @@
 
 mod dom;
 mod guard;
+mod keys;
 mod limits;
 mod look;
 mod open;
+mod palette;
 mod search;
+mod select;
 
 /// Starts every behaviour. Called once, when the page's islands wake.
 pub fn start() {
@@ -14,5 +17,8 @@ pub fn start() {
     limits::start();
     guard::start();
     open::start();
+    keys::start();
+    palette::start();
+    select::start();
     search::start();
 }
