@@ -22,7 +22,6 @@ pub fn ColumnsInput(
     };
     let keys: Vec<&str> = order.iter().map(|column| column.key()).collect();
     let keys = keys.join(",");
-    let many = order.len();
     let rows = order.into_iter().enumerate().map(|(n, column)| {
         let place = format!("columns[place][{}]", column.key());
         let on = format!("columns[on][{}]", column.key());
@@ -43,8 +42,6 @@ pub fn ColumnsInput(
                     type="number"
                     name=place
                     value=value
-                    min="1"
-                    max=many.to_string()
                     aria-label=format!("Place of {}", column.label())
                     autocomplete="off"
                 />

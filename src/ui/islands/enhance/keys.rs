@@ -77,7 +77,7 @@ fn step(by: i32) -> Option<()> {
 }
 
 fn tick() -> Option<()> {
-    below::<HtmlElement>(&row()?, "input[name=ids]").first()?.click();
+    below::<HtmlElement>(&row()?, ".tick input").first()?.click();
     Some(())
 }
 

@@ -1,6 +1,9 @@
 //! The palette: a dialog in which typing narrows links to pages, and adds views and rooms out of the list's own page.
 
-use std::{cell::Cell, rc::Rc, time::Duration};
+use std::{
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
 
 use leptos::{
     prelude::{document, set_timeout},
@@ -15,6 +18,8 @@ use super::{
 
 /// Most rooms that are offered.
 const ROOMS: usize = 8;
+/// Counts the questions, so that only the newest is answered.
+static TURN: AtomicU32 = AtomicU32::new(0);
 
 /// Opens the palette, or closes it.
 pub fn toggle() {
@@ -25,21 +30,18 @@ pub fn toggle() {
         && let Some(input) = first::<HtmlInputElement>("#palette-search")
     {
         input.set_value("");
-        // Heard below like any other key: everything is offered anew.
-        let _ = Event::new("input").map(|event| input.dispatch_event(&event));
+        typed();
     }
 }
 
 /// Starts.
 pub fn start() {
     let Some(dialog) = first::<HtmlDialogElement>("#palette") else { return };
-    let turn = Rc::new(Cell::new(0_u32));
     for kind in ["input", "compositionend"] {
-        let turn = turn.clone();
-        on(&dialog, kind, move |event: Event| {
+        on(&dialog, kind, |event: Event| {
             use wasm_bindgen::JsCast;
             if !event.dyn_ref::<InputEvent>().is_some_and(InputEvent::is_composing) {
-                typed(&turn);
+                typed();
             }
         });
     }
@@ -89,7 +91,8 @@ fn step(by: i32) -> Option<()> {
     }
 }
 
-fn typed(turn: &Rc<Cell<u32>>) {
+/// Narrows what is there already, and asks for the rest after a pause.
+fn typed() {
     let (Some(list), Some(input)) = (list(), first::<HtmlInputElement>("#palette-search")) else { return };
     let text = input.value().trim().to_owned();
     for found in below::<Element>(&list, "[data-found]") {
@@ -98,16 +101,15 @@ fn typed(turn: &Rc<Cell<u32>>) {
     for item in below::<HtmlElement>(&list, "li") {
         item.set_hidden(!holds(&item, &text));
     }
-    let number = turn.get().wrapping_add(1);
-    turn.set(number);
-    let turn = turn.clone();
+    let number = TURN.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
+    let is_newest = move || TURN.load(Ordering::Relaxed) == number;
     set_timeout(
         move || {
-            if turn.get() == number {
+            if is_newest() {
                 spawn_local(async move {
                     let address = format!("/rooms?q={}", js_sys::encode_uri_component(&text));
                     let found = page(&address).await;
-                    if turn.get() == number
+                    if is_newest()
                         && let Some(found) = found
                     {
                         offer(&list, &found, &text);
@@ -142,6 +144,8 @@ fn offer(list: &Element, found: &Document, text: &str) {
     }
 }
 
+/// Compared by the browser: the tables of letters that Rust would bring along weigh more than all of this.
 fn holds(element: &HtmlElement, text: &str) -> bool {
-    element.text_content().unwrap_or_default().to_lowercase().contains(&text.to_lowercase())
+    let folded = |text: &str| js_sys::JsString::from(text).to_lower_case();
+    folded(&element.text_content().unwrap_or_default()).includes(&String::from(folded(text)), 0)
 }

@@ -11,7 +11,8 @@ use super::dom::{all, around, below, first, on};
 
 /// Most bytes of ids that an address carries.
 const ROOM_FOR: usize = 6000;
-const BOXES: &str = "#results input[name=ids]";
+/// The check boxes of the rows; what the form holds of other pages is not among them.
+const BOXES: &str = "#results .tick input";
 
 /// Starts.
 pub fn start() {

@@ -34,22 +34,12 @@ pub fn class_of(column: Column, is_chosen: bool) -> &'static str {
     }
 }
 
-/// A cell.
-#[component]
-pub fn Cell(
-    /// Which column.
-    column: Column,
-    /// The room.
-    row: RoomRow,
-    /// What the row lacks.
-    extra: Extra,
-    /// Whether somebody chose the columns.
-    is_chosen: bool,
-) -> impl IntoView {
+/// A cell: what the column shows of a room, `extra` being what the list's own line lacks.
+pub fn cell(column: Column, row: &RoomRow, extra: &Extra, is_chosen: bool) -> AnyView {
     let shown = match column {
-        Column::State => view! { <RoomBadges state=State::from(&row) /> }.into_any(),
-        Column::Field(Field::Owner) => client(row.owner),
-        Column::Field(Field::Tags) => words(row.tags),
+        Column::State => view! { <RoomBadges state=State::from(row) /> }.into_any(),
+        Column::Field(Field::Owner) => client(row.owner.clone()),
+        Column::Field(Field::Tags) => words(row.tags.clone()),
         Column::Field(field) => value(field, extra.values.get(field)),
         Column::Members => grouped(row.member_count.unsigned_abs()).into_any(),
         Column::LastMessage => view! { <MaybeMoment at=row.last_message_at never="–" /> }.into_any(),
@@ -64,6 +54,7 @@ pub fn Cell(
             {shown}
         </td>
     }
+    .into_any()
 }
 
 fn value(field: Field, value: Option<&Value>) -> AnyView {

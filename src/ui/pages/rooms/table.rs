@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use leptos::prelude::*;
 
-use super::cell::{Cell, class_of};
+use super::cell::{cell, class_of};
 use crate::{
     domain::{
         desk::Density,
@@ -156,11 +156,7 @@ fn Row(row: RoomRow, extra: Extra, look: Look, is_chosen: bool) -> impl IntoView
             </td>
         }
     });
-    let cells = look
-        .columns
-        .iter()
-        .map(|column| view! { <Cell column=column row=row.clone() extra=extra.clone() is_chosen=is_chosen /> });
-    let cells = cells.collect_view();
+    let cells: Vec<AnyView> = look.columns.iter().map(|column| cell(column, &row, &extra, is_chosen)).collect();
     view! {
         <tr>
             {tick}
