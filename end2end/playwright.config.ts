@@ -6,7 +6,13 @@ import { CHROMIUM } from './support/place.ts';
 import type { Options } from './support/test.ts';
 
 // What is about scripts, or looks at the same HTML either way.
-const ONLY_WITH_SCRIPTS = ['enhance.spec.ts', 'picker.spec.ts', 'accessibility.spec.ts', 'budget.spec.ts'];
+const ONLY_WITH_SCRIPTS = [
+  'enhance.spec.ts',
+  'picker.spec.ts',
+  'keys.spec.ts',
+  'accessibility.spec.ts',
+  'budget.spec.ts',
+];
 
 export default defineConfig<Options>({
   testDir: 'tests',

@@ -182,6 +182,14 @@ actions! {
     TokenIssued = "client.token_issued", "issued a client's token";
     /// A client's tokens were taken away.
     TokenRevoked = "client.token_revoked", "revoked a client's tokens";
+    /// A view of the room list was saved.
+    ViewSaved = "view.saved", "saved a view";
+    /// A saved view was changed, shared, or no longer shared.
+    ViewChanged = "view.changed", "changed a view";
+    /// A saved view was deleted.
+    ViewDeleted = "view.deleted", "deleted a view";
+    /// Somebody changed how they have the console before them.
+    PreferencesChanged = "staff.preferences_changed", "changed their preferences";
 }
 
 impl Action {
@@ -260,6 +268,11 @@ pub struct AuditQuery {
 }
 
 impl AuditQuery {
+    /// Whether it is about one room or one person, who leave few entries.
+    pub fn is_led(&self) -> bool {
+        self.room.is_some() || self.actor.is_some()
+    }
+
     /// Reads an address's pairs: `room`, `actor`, `source`, `field`, `from` and `to` (days), `after`, `before`. Empty
     /// values are left out, other names ignored.
     ///

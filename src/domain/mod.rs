@@ -13,15 +13,19 @@
 //! | app | a vendor credential through which a back-end calls us |
 //! | attribute | a room's key-value pair |
 //! | field | one of a room's settings, a row of [`room::Field`]'s table |
+//! | column | what a row of the room list shows of a room beside its name and id |
+//! | view | a question about the room list that somebody saved, private or shared |
 //! | patch | the changes somebody asks for, valid by construction |
 //! | change | one field, before and after |
 //! | audit entry | one accepted write with all its changes, or a refusal worth keeping |
 
 pub mod access;
+pub mod address;
 pub mod app;
 pub mod attribute;
 pub mod audit;
 pub mod client;
+pub mod desk;
 pub mod error;
 pub mod page;
 pub mod room;

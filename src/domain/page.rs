@@ -8,19 +8,24 @@ pub const PAGE: usize = 50;
 /// Counting stops here; beyond it a total reads "10,000+".
 pub const COUNTED: u64 = 10_000;
 
-/// How many there are, counted up to [`COUNTED`].
+/// How many there are, counted up to a bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Total {
     /// Exactly so many.
     Exactly(u64),
-    /// More than [`COUNTED`].
-    Over,
+    /// More than so many.
+    Over(u64),
 }
 
 impl Total {
     /// From a count that was stopped at [`COUNTED`] + 1.
     pub const fn of(counted: u64) -> Self {
-        if counted > COUNTED { Self::Over } else { Self::Exactly(counted) }
+        Self::within(COUNTED, counted)
+    }
+
+    /// From a count that was stopped at `most` + 1.
+    pub const fn within(most: u64, counted: u64) -> Self {
+        if counted > most { Self::Over(most) } else { Self::Exactly(counted) }
     }
 }
 
@@ -28,7 +33,7 @@ impl std::fmt::Display for Total {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Exactly(many) => f.write_str(&grouped(*many)),
-            Self::Over => write!(f, "{}+", grouped(COUNTED)),
+            Self::Over(most) => write!(f, "{}+", grouped(*most)),
         }
     }
 }
@@ -119,6 +124,7 @@ mod tests {
     fn totals_say_where_counting_stopped() {
         assert_eq!(Total::of(74_368).to_string(), "10,000+");
         assert_eq!(Total::of(1_865).to_string(), "1,865");
+        assert_eq!(Total::within(1_000, 1_001).to_string(), "1,000+");
         assert_eq!(grouped(1_000_000), "1,000,000");
         assert_eq!(grouped(0), "0");
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Role, Timestamp, text};
+use super::{Role, Timestamp, desk::Preferences, text};
 
 /// A member of staff. The password's hash never leaves the store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +21,9 @@ pub struct Staff {
     pub created_at: Timestamp,
     /// When they last signed in, if ever.
     pub signed_in_at: Option<Timestamp>,
+    /// What they have set for themselves.
+    #[serde(default)]
+    pub preferences: Preferences,
 }
 
 /// A signed-in browser, as its owner sees it.

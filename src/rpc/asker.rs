@@ -88,12 +88,20 @@ pub(super) fn asker() -> Result<Asker> {
 /// # Errors
 /// Nobody is signed in, or a one-time password must be changed first.
 pub(super) fn ctx() -> Result<Ctx> {
+    ctx_of().map(|(ctx, _)| ctx)
+}
+
+/// Who calls, signed in, with their account.
+///
+/// # Errors
+/// Nobody is signed in, or a one-time password must be changed first.
+pub(super) fn ctx_of() -> Result<(Ctx, Staff)> {
     let asker = asker()?;
     match (asker.ctx, asker.staff) {
         (Some(_), Some(staff)) if staff.must_change => {
             Err(Error::Forbidden("Change your one-time password first, on your account page.".to_owned()))
         }
-        (Some(ctx), Some(_)) => Ok(ctx),
+        (Some(ctx), Some(staff)) => Ok((ctx, staff)),
         _ => Err(Error::Unauthenticated),
     }
 }

@@ -14,6 +14,7 @@ mod clients;
 mod people;
 mod rooms;
 mod staff;
+mod views;
 
 pub use account::{ChangePassword, EndOtherSessions, EndSession, SignIn, SignOut};
 pub use account::{change_password, end_other_sessions, end_session, sign_in, sign_out};
@@ -25,6 +26,8 @@ pub use people::{AddManager, RemoveManager, TransferRoom, add_manager, remove_ma
 pub use rooms::{CreateRoom, SaveRoom, Undo, create_room, save_room, undo};
 pub use staff::{AddStaff, ChangeRole, DisableStaff, EnableStaff, ResetPassword};
 pub use staff::{add_staff, change_role, disable_staff, enable_staff, reset_password};
+pub use views::{ChangeView, DeleteView, SavePreferences, SaveView, UpdateView};
+pub use views::{change_view, delete_view, save_preferences, save_view, update_view};
 
 use leptos::server_fn::{codec::JsonEncoding, error::FromServerFnError, error::ServerFnErrorErr};
 use serde::{Deserialize, Serialize};

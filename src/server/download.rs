@@ -10,10 +10,57 @@ use futures::stream;
 
 use super::{House, pages::plainly};
 use crate::{
-    domain::{Error, audit::AuditQuery},
-    services::history,
+    domain::{Error, audit::AuditQuery, room::RoomQuery},
+    services::{export::ListExport, history, import::Format, views},
     ui::links,
 };
+
+/// `GET /rooms.csv` and `GET /rooms.jsonl`: every room that `/rooms` finds with the same query, in its order, with the
+/// columns of its view or else the reader's own.
+pub async fn rooms(State(house): State<House>, request: Request) -> Response {
+    let is_csv = request.uri().path() == "/rooms.csv";
+    let pairs = links::pairs(request.uri().query().unwrap_or_default());
+    let asker = match house.asker(house.caller(&request), None).await {
+        Ok(asker) => asker,
+        Err(error) => return plainly(&error),
+    };
+    let (Some(ctx), Some(staff)) = (asker.ctx, asker.staff.filter(|staff| !staff.must_change)) else {
+        return plainly(&Error::Unauthenticated);
+    };
+    let (query, wrong) = RoomQuery::parse(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    if !wrong.is_empty() {
+        return plainly(&Error::Invalid(wrong));
+    }
+    let columns = match query.view {
+        Some(id) => views::get(&ctx, &staff, id).await.map(|view| view.columns),
+        None => Ok(staff.preferences.columns),
+    };
+    let format = if is_csv { Format::Csv } else { Format::JsonLines };
+    // The first part is read before the answer begins, so that a refusal still has its status.
+    let begun = async {
+        let mut export = ListExport::new(query, &columns?, format);
+        let first = export.next(&ctx).await?;
+        Ok((export, first))
+    };
+    let (export, first) = match begun.await {
+        Ok(begun) => begun,
+        Err(error) => return plainly(&error),
+    };
+    let parts = stream::try_unfold((export, first), move |(mut export, part)| {
+        let ctx = ctx.clone();
+        async move {
+            let Some(part) = part else { return Ok::<_, Error>(None) };
+            let next = export.next(&ctx).await?;
+            Ok(Some((Bytes::from(part), (export, next))))
+        }
+    });
+    let (kind, name) = if is_csv {
+        ("text/csv; charset=utf-8", "attachment; filename=\"rooms.csv\"")
+    } else {
+        ("application/x-ndjson; charset=utf-8", "attachment; filename=\"rooms.jsonl\"")
+    };
+    ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], Body::from_stream(parts)).into_response()
+}
 
 /// `GET /audit/export`: the entries that `/audit` shows with the same query, newest first, one JSON object a line.
 pub async fn audit(State(house): State<House>, request: Request) -> Response {

@@ -122,6 +122,8 @@ impl House {
             .route("/api/{function}", any(forms::call))
             .route("/rooms/{id}/cover", get(covers::cover))
             .route("/audit/export", get(download::audit))
+            .route("/rooms.csv", get(download::rooms))
+            .route("/rooms.jsonl", get(download::rooms))
             .leptos_routes_with_handler(generate_route_list(App), pages::page)
             .route("/", get(|| async { Redirect::to("/rooms") }))
             .fallback(pages::page)

@@ -9,6 +9,8 @@ use crate::{
     domain::{
         Error, Result, Timestamp,
         audit::{Action, Actor, Source},
+        desk::{Preferences, show},
+        room::Change,
         staff::{Session, Staff, check_password},
     },
     store::{NewEntry, Store},
@@ -179,6 +181,36 @@ pub(super) fn note(ctx: &Ctx, action: Action, about: &str) -> NewEntry {
 
 fn handle(id_hash: &str) -> String {
     id_hash.chars().take(16).collect()
+}
+
+/// Keeps what somebody has set for themselves; returns whether anything is otherwise now.
+///
+/// # Errors
+/// The database failed.
+pub async fn set_preferences(ctx: &Ctx, staff: &Staff, wanted: Preferences) -> Result<bool> {
+    let before = &staff.preferences;
+    let word = |on: bool| if on { "on" } else { "off" };
+    let changes = [
+        ("columns", show(&before.columns), show(&wanted.columns)),
+        ("density", before.density.key().to_owned(), wanted.density.key().to_owned()),
+        ("keys", word(before.keys).to_owned(), word(wanted.keys).to_owned()),
+    ];
+    let changes = changes.into_iter().filter(|(_, before, after)| before != after);
+    let mut entry = note(ctx, Action::PreferencesChanged, &staff.name);
+    entry.changes = changes.map(|(name, before, after)| Change::of_text(name, Some(&before), Some(&after))).collect();
+    if entry.changes.is_empty() {
+        return Ok(false);
+    }
+    let id = staff.id;
+    ctx.store
+        .write(move |tx| {
+            async move {
+                tx.put_preferences(id, &wanted).await?;
+                tx.append(&entry).await.map(|_| true)
+            }
+            .boxed()
+        })
+        .await
 }
 
 /// Notes that somebody signed out.

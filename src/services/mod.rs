@@ -18,6 +18,7 @@ pub mod rooms;
 pub mod seat;
 pub mod secret;
 pub mod staff;
+pub mod views;
 
 use std::sync::Arc;
 

@@ -17,6 +17,7 @@ pub use sqlite::{
     apps::{AppSecrets, NewApp, NewSecret},
     audit::NewEntry,
     calls::Calls,
+    search::parts::{Extra, Way, cursor},
     sessions::StoredSession,
     staff::{Account, NewStaff},
     tokens::ClientToken,

@@ -10,13 +10,14 @@ use leptos_router::{
 
 use super::{
     components::{
+        dialogs::{Keys, Palette, pages},
         form::Carried,
         icon::{Icon, Shape},
     },
-    pages::{account, apps, audit, missing, room, rooms, sign_in, staff},
+    pages::{account, apps, audit, missing, preferences, room, rooms, sign_in, staff, views},
     visit::Visit,
 };
-use crate::domain::{Right, staff::Staff};
+use crate::domain::staff::Staff;
 
 /// The whole of what a person sees.
 #[component]
@@ -25,13 +26,20 @@ pub fn App() -> impl IntoView {
     let visit = Visit::current();
     let path = visit.as_ref().map(|visit| visit.path.clone()).unwrap_or_default();
     let staff = visit.and_then(|visit| visit.staff);
+    let keys = staff.as_ref().map(|staff| staff.preferences.keys);
+    let dialogs = staff.clone().map(|staff| {
+        view! {
+            <Palette staff=staff />
+            <Keys are_on=keys == Some(true) />
+        }
+    });
     view! {
         <Title formatter=titled />
         <a class="skip" href="#main">
             "Skip to the content"
         </a>
         {staff.map(|staff| view! { <TopBar staff=staff path=path /> })}
-        <main class="page" id="main" tabindex="-1">
+        <main class="page" id="main" tabindex="-1" data-keys=(keys == Some(true)).then_some("")>
             <Router>
                 <FlatRoutes fallback=missing::Missing>
                     <Route path=path!("/sign-in") view=sign_in::SignIn ssr=SsrMode::Async />
@@ -49,10 +57,14 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/apps/:id") view=apps::app::AppPage ssr=SsrMode::Async />
                     <Route path=path!("/staff") view=staff::StaffPage ssr=SsrMode::Async />
                     <Route path=path!("/account") view=account::Account ssr=SsrMode::Async />
+                    <Route path=path!("/preferences") view=preferences::PreferencesPage ssr=SsrMode::Async />
+                    <Route path=path!("/views/new") view=views::NewView ssr=SsrMode::Async />
+                    <Route path=path!("/views/:id") view=views::ViewPage ssr=SsrMode::Async />
                 </FlatRoutes>
             </Router>
         </main>
         <p class="unseen" id="announce" role="status"></p>
+        {dialogs}
     }
 }
 
@@ -67,14 +79,7 @@ fn titled(title: String) -> String {
 
 #[component]
 fn TopBar(staff: Staff, path: String) -> impl IntoView {
-    let may = |right| staff.role.may(right);
-    let pages = [
-        ("/rooms", "Rooms", true),
-        ("/audit", "Audit", true),
-        ("/apps", "Apps", may(Right::Apps)),
-        ("/staff", "Staff", may(Right::Staff)),
-    ];
-    let links = pages.into_iter().filter(|(_, _, shown)| *shown).map(|(href, word, _)| {
+    let links = pages(&staff).into_iter().map(|(href, word)| {
         let below = path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
         let current = below.then_some(if path == href { "page" } else { "true" });
         view! {
@@ -116,6 +121,12 @@ fn AccountMenu(staff: Staff) -> impl IntoView {
                 <a class="menu-item" href="/account">
                     "Account"
                 </a>
+                <a class="menu-item" href="/preferences">
+                    "Preferences"
+                </a>
+                <button class="menu-item" type="button" data-opens="keys" hidden>
+                    "Keys"
+                </button>
                 <form method="post" action="/api/sign_out">
                     <Carried back="/sign-in" />
                     <button class="menu-item" type="submit">

@@ -1,15 +1,17 @@
 //! Addresses inside the console: how a room's id, a query or a page is written into a path, and read from it again.
 
-use percent_encoding::{percent_decode_str, utf8_percent_encode};
+use percent_encoding::percent_decode_str;
 
 use crate::{
     domain::{
         Result,
         page::{Cursor, Page},
-        room::{self, RoomId, RoomQuery, UNRESERVED},
+        room::{self, RoomId, RoomQuery},
     },
     ui::visit::Visit,
 };
+
+pub use crate::domain::address::{pairs, with_query};
 
 /// One page about a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,11 +59,6 @@ impl Section {
     }
 }
 
-/// A text as one segment of a path or one part of a query.
-pub fn encode(text: &str) -> String {
-    utf8_percent_encode(text, UNRESERVED).to_string()
-}
-
 /// A room's page.
 pub fn room(id: &str) -> String {
     room::address(id)
@@ -80,7 +77,38 @@ pub fn owner(id: &str, to: Option<&str>) -> String {
 
 /// The room list with this question.
 pub fn rooms(query: &RoomQuery) -> String {
-    with_query("/rooms", query.pairs().iter().map(|(name, value)| (*name, value.as_str())))
+    query.address()
+}
+
+/// Where a question is saved as a view.
+pub fn new_view(query: &RoomQuery) -> String {
+    query.address().replacen("/rooms", "/views/new", 1)
+}
+
+/// The page on which a saved view is changed.
+pub fn view(id: i64) -> String {
+    format!("/views/{id}")
+}
+
+/// The number in a path below `/views/`.
+///
+/// # Errors
+/// It is no number.
+pub fn view_id(path: &str) -> Result<i64> {
+    let id = path.split('/').nth(2).and_then(|id| id.parse().ok());
+    id.ok_or_else(|| crate::domain::Error::NotFound("There is no such view.".to_owned()))
+}
+
+/// The whole answer to a question as a file: `csv` or `jsonl`.
+pub fn export(query: &RoomQuery, extension: &str) -> String {
+    query.at(Page::First).address().replacen("/rooms", &format!("/rooms.{extension}"), 1)
+}
+
+/// Where everything that a question finds is worked on.
+pub fn bulk(query: &RoomQuery) -> String {
+    let saved = pairs(&query.saved());
+    let pairs = saved.iter().filter(|(name, _)| name != "sort").map(|(name, value)| (name.as_str(), value.as_str()));
+    with_query("/jobs/new", pairs.chain([("all", "1")]))
 }
 
 /// The room list with one filter.
@@ -100,28 +128,6 @@ pub fn app(id: i64) -> String {
 pub fn app_id(path: &str) -> Result<i64> {
     let id = path.split('/').nth(2).and_then(|id| id.parse().ok());
     id.ok_or_else(|| crate::domain::Error::NotFound("There is no such app.".to_owned()))
-}
-
-/// A path with a query; without a `?` when there are no pairs.
-pub fn with_query<'a>(path: &str, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
-    let mut address = path.to_owned();
-    for (n, (name, value)) in pairs.into_iter().enumerate() {
-        address.push(if n == 0 { '?' } else { '&' });
-        address.push_str(&encode(name));
-        address.push('=');
-        address.push_str(&encode(value));
-    }
-    address
-}
-
-/// Reads a query or the body of a form: names and values in order, decoded, a plus for a blank.
-pub fn pairs(encoded: &str) -> Vec<(String, String)> {
-    let decode = |part: &str| percent_decode_str(&part.replace('+', " ")).decode_utf8_lossy().into_owned();
-    let pairs = encoded.split('&').filter(|pair| !pair.is_empty());
-    pairs
-        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-        .map(|(name, value)| (decode(name), decode(value)))
-        .collect()
 }
 
 /// The page that is being shown, as an address to come back to.
@@ -184,17 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_query_is_read_as_it_was_written() {
-        assert_eq!(
-            pairs("a=1+2&b=%E7%9B%B4&b=&c"),
-            [("a", "1 2"), ("b", "直"), ("b", ""), ("c", "")].map(|(n, v)| (n.into(), v.into()))
-        );
-    }
-
-    #[test]
-    fn a_query_is_written_pair_by_pair() {
-        assert_eq!(with_query("/audit", []), "/audit");
-        assert_eq!(with_query("/audit", [("room", "a b"), ("actor", "é&")]), "/audit?room=a%20b&actor=%C3%A9%26");
+    fn a_step_carries_what_was_chosen() {
         assert_eq!(owner("r", Some("u/1")), "/rooms/r/owner?to=u%2F1");
     }
 }

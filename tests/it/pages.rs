@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use crate::harness::{Answer, House, Person};
 
 /// Every page, with its title in a house that has the template's rooms.
-const PAGES: [(&str, &str); 16] = [
+const PAGES: [(&str, &str); 21] = [
     ("/rooms", "Rooms"),
     ("/rooms?q=nothing-like-this", "Rooms"),
+    ("/rooms?view=1&status=active", "Rooms"),
     ("/rooms/new", "New room"),
     ("/rooms/stage", "Stage 舞台"),
     ("/rooms/stage/owner", "Transfer · Stage 舞台"),
@@ -22,11 +23,22 @@ const PAGES: [(&str, &str); 16] = [
     ("/apps/1", "shop"),
     ("/staff", "Staff"),
     ("/account", "Account"),
+    ("/preferences", "Preferences"),
+    ("/views/new?q=%E7%9B%B4&tags=live&sort=-members", "Save view"),
+    ("/views/1", "View · 夜 <b>"),
+    ("/views/2", "View · Shared"),
 ];
 
-/// A house with an app.
+/// A house with an app and two views, one of which has a column of every kind.
 async fn open() -> House {
     let house = House::open().await;
+    let kinds =
+        ["cover", "description", "categories", "listed", "capacity", "seat_mode", "managers", "app", "ext_params"];
+    let on: Vec<String> = kinds.iter().map(|key| format!("columns[on][{key}]")).collect();
+    let mut pairs = vec![("name", "夜 <b>"), ("query", "status=active")];
+    pairs.extend(on.iter().map(|name| (name.as_str(), "on")));
+    house.admin().call("/api/save_view", &pairs).await.done();
+    house.admin().call("/api/save_view", &[("name", "Shared"), ("shared", "on")]).await.done();
     house.backend_with(wardroom::vendors::abouts()[0].key, |wanted| "shop".clone_into(&mut wanted.name)).await;
     house
 }

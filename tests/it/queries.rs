@@ -3,10 +3,10 @@
 use crate::harness::{Person, served::Served};
 
 /// A page and its statements: the session, the account, and what the page itself reads.
-const PAGES: [(&str, usize); 15] = [
+const PAGES: [(&str, usize); 18] = [
     ("/sign-in", 2),
-    ("/rooms", 4),
-    ("/rooms?q=a&status=active&sort=-members", 4),
+    ("/rooms", 5),
+    ("/rooms?q=a&status=active&sort=-members", 5),
     ("/rooms/new", 2),
     ("/rooms/stage", 3),
     ("/rooms/stage/members", 4),
@@ -19,6 +19,9 @@ const PAGES: [(&str, usize); 15] = [
     ("/staff", 3),
     ("/apps", 4),
     ("/account", 3),
+    ("/preferences", 2),
+    ("/views/new?status=active", 2),
+    ("/views/new?view=7", 3),
 ];
 
 #[test]

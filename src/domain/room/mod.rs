@@ -1,5 +1,6 @@
 //! A room: its identity, its fields' values, its members and its last message.
 
+pub mod column;
 pub mod fields;
 pub mod kind;
 pub mod limits;
@@ -14,6 +15,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
 use super::{Timestamp, client::ClientId, error::Violation, text};
+pub use column::{Column, Columns};
 pub use fields::{Field, Group, Spec};
 pub use kind::Kind;
 pub use limits::VendorLimit;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Field, fields::label_of};
 use crate::domain::{
-    Timestamp, Violation,
+    Timestamp, Violation, address,
     page::{Cursor, Page},
     text,
     when::DAY,
@@ -26,6 +26,8 @@ pub struct RoomQuery {
     pub descending: bool,
     /// Which page.
     pub page: Page,
+    /// The saved view that it was begun from, which gives the list its columns. It says nothing about rooms.
+    pub view: Option<i64>,
 }
 
 /// One condition on a room.
@@ -198,6 +200,10 @@ impl RoomQuery {
                     Some(cursor) => query.page = Page::Before(cursor),
                     None => wrong.push(Violation::new(name, "is not a place in the list; showing its beginning")),
                 },
+                "view" => match value.parse() {
+                    Ok(view) => query.view = Some(view),
+                    Err(_) => wrong.push(Violation::new("view", "is not a saved view's number")),
+                },
                 _ => match Filter::parse(name, &value) {
                     Some(Ok(filter)) if query.filters.contains(&filter) => {}
                     Some(Ok(filter)) if query.filters.len() < FILTERS_MAX => query.filters.push(filter),
@@ -225,7 +231,26 @@ impl RoomQuery {
             Page::After(cursor) => pairs.push(("after", cursor.to_string())),
             Page::Before(cursor) => pairs.push(("before", cursor.to_string())),
         }
+        pairs.extend(self.view.map(|view| ("view", view.to_string())));
         pairs
+    }
+
+    /// The address of the list that answers it.
+    pub fn address(&self) -> String {
+        let pairs = self.pairs();
+        address::with_query("/rooms", pairs.iter().map(|(name, value)| (*name, value.as_str())))
+    }
+
+    /// Search, filters and order alone, as a query: what a saved view keeps.
+    pub fn saved(&self) -> String {
+        let bare = Self { view: None, ..self.at(Page::First) };
+        let pairs = bare.pairs();
+        address::query(pairs.iter().map(|(name, value)| (*name, value.as_str())))
+    }
+
+    /// Whether it asks for every room.
+    pub fn is_for_all(&self) -> bool {
+        self.search.is_empty() && self.filters.is_empty()
     }
 
     /// The same question, on another page.
@@ -285,6 +310,7 @@ mod tests {
             ("to", "2026-01-31"),
             ("sort", "-members"),
             ("after", "5~17"),
+            ("view", "7"),
         ];
         let (query, wrong) = RoomQuery::parse(pairs);
         assert_eq!(wrong, []);

@@ -1,4 +1,6 @@
-//! Rooms as vendors show them: whole, by number, or some of many.
+//! Rooms as vendors show them: whole, by number, or some of many; and as the list shows them, column by column.
+
+use std::collections::HashMap;
 
 use super::get;
 use crate::{
@@ -6,9 +8,10 @@ use crate::{
         Error, Result, Right,
         app::View,
         page::Page,
-        room::{Filter, Room, RoomId, RoomQuery},
+        room::{Columns, Filter, Room, RoomId, RoomQuery, RoomRow},
     },
     services::{Ctx, seat},
+    store::Extra,
 };
 
 /// Which members of a room are wanted.
@@ -62,6 +65,16 @@ pub async fn numbered(ctx: &Ctx, number: i64) -> Result<Room> {
     let room = room.ok_or_else(|| Error::NotFound(format!("There is no room with the number {number}.")))?;
     seat::may_see(ctx, &room).await?;
     Ok(room)
+}
+
+/// What some columns show of the rooms of a page, by their numbers, where the page has it not.
+///
+/// # Errors
+/// Not allowed.
+pub async fn extras(ctx: &Ctx, rows: &[RoomRow], columns: &Columns) -> Result<HashMap<i64, Extra>> {
+    ctx.may(Right::See)?;
+    let numbers: Vec<i64> = rows.iter().map(|row| row.number).collect();
+    ctx.store.extras(&numbers, columns).await
 }
 
 /// At most `many` rooms after the first `skip` that a question is about, and how many there are in all: of the app's

@@ -19,7 +19,7 @@ use crate::{
     },
     store::Tx,
 };
-pub use look::{Members, between, numbered, plain_view, view};
+pub use look::{Members, between, extras, numbered, plain_view, view};
 pub use made::{NewId, NewRoom, create, delete};
 pub use people::{TransferPreview, add_manager, preview_transfer, remove_manager, transfer};
 

@@ -16,6 +16,9 @@ use crate::domain::{
 
 const COLUMNS: &str = "id, at, actor_kind, actor, source, address, action, room, version, note, changes, undo_of, call";
 
+/// Counting stops here where each entry has to be tested for a field by itself.
+const COUNTED_EACH: u64 = 1_000;
+
 /// An entry to be written.
 #[derive(Clone, Debug)]
 pub struct NewEntry {
@@ -61,7 +64,8 @@ impl Store {
     pub async fn audit(&self, query: &AuditQuery) -> Result<Found<Entry>> {
         let (Place { from, number }, conditions, arguments) = conditions(query)?;
         let counted = joined(from, &conditions);
-        let sql = format!("SELECT count(*) FROM (SELECT 1 FROM {counted} LIMIT {})", COUNTED + 1);
+        let most = if query.field.is_some() && query.is_led() { COUNTED_EACH } else { COUNTED };
+        let sql = format!("SELECT count(*) FROM (SELECT 1 FROM {counted} LIMIT {})", most + 1);
         let counted: i64 =
             sqlx::query_scalar_with(AssertSqlSafe(sql), arguments.clone()).fetch_one(&self.readers).await?;
         let mut conditions = conditions;
@@ -78,7 +82,7 @@ impl Store {
         );
         let rows = sqlx::query_with(AssertSqlSafe(sql), arguments).fetch_all(&self.readers).await?;
         let entries = rows.iter().map(entry).collect::<Result<Vec<_>, sqlx::Error>>()?;
-        let total = Total::of(counted.unsigned_abs());
+        let total = Total::within(most, counted.unsigned_abs());
         Ok(Found::cut(entries, &query.page, total, |entry| Cursor { number: entry.id, key: String::new() }))
     }
 }
@@ -182,8 +186,7 @@ fn conditions(query: &AuditQuery) -> Result<(Place, Vec<String>, SqliteArguments
         }
         Ok(())
     };
-    let is_led = query.room.is_some() || query.actor.is_some();
-    let by_field = query.field.is_some() && !is_led;
+    let by_field = query.field.is_some() && !query.is_led();
     let (place, field) = if by_field {
         (Place { from: "audit_fields CROSS JOIN audit ON id = entry", number: "entry" }, "field = ?")
     } else {

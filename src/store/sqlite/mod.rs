@@ -16,11 +16,12 @@ mod migrations;
 mod ranks;
 mod reindex;
 pub mod rooms;
-mod search;
+pub mod search;
 pub mod sessions;
 pub mod staff;
 pub mod tokens;
 mod value;
+mod views;
 mod wholes;
 mod writer;
 

@@ -2,7 +2,7 @@
 
 use sqlx::{Row, sqlite::SqliteRow};
 
-use super::{Store, Tx};
+use super::{Store, Tx, value};
 use crate::{
     domain::{Result, Role, Timestamp, staff::Staff},
     store::fold::fold,
@@ -30,10 +30,9 @@ pub struct NewStaff {
     pub now: Timestamp,
 }
 
-const BY_ID: &str =
-    "SELECT id, name, role, must_change, disabled, created_at, signed_in_at, password_hash FROM staff WHERE id = $1";
-const BY_NAME: &str = "SELECT id, name, role, must_change, disabled, created_at, signed_in_at, password_hash FROM staff WHERE name_fold = $1";
-const ALL: &str = "SELECT id, name, role, must_change, disabled, created_at, signed_in_at, password_hash FROM staff ORDER BY name_fold";
+const BY_ID: &str = "SELECT id, name, role, must_change, disabled, created_at, signed_in_at, password_hash, preferences FROM staff WHERE id = $1";
+const BY_NAME: &str = "SELECT id, name, role, must_change, disabled, created_at, signed_in_at, password_hash, preferences FROM staff WHERE name_fold = $1";
+const ALL: &str = "SELECT id, name, role, must_change, disabled, created_at, signed_in_at, password_hash, preferences FROM staff ORDER BY name_fold";
 
 impl Store {
     /// All accounts, by name.
@@ -146,6 +145,7 @@ fn account(row: &SqliteRow) -> Result<Account, sqlx::Error> {
             disabled: row.try_get(4)?,
             created_at: Timestamp(row.try_get(5)?),
             signed_in_at: row.try_get::<Option<i64>, _>(6)?.map(Timestamp),
+            preferences: value::json(row, 8)?.unwrap_or_default(),
         },
         password_hash: row.try_get(7)?,
     })

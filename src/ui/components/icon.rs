@@ -43,6 +43,10 @@ pub enum Shape {
     Person,
     /// Make a new one.
     Plus,
+    /// Everybody sees it.
+    Share,
+    /// How a list looks.
+    Columns,
 }
 
 impl Shape {
@@ -67,6 +71,10 @@ impl Shape {
             Self::Undo => "M5.5 3L2.5 6l3 3M2.5 6h7a3.7 3.7 0 010 7.4H6",
             Self::Person => "M8 2.4a2.8 2.8 0 100 5.6 2.8 2.8 0 000-5.6zM2.6 13.6c.6-2.6 2.7-4 5.4-4s4.8 1.4 5.4 4",
             Self::Plus => "M8 3v10M3 8h10",
+            Self::Share => {
+                "M6 3a2.2 2.2 0 100 4.4A2.2 2.2 0 006 3zM1.8 13c.4-2.2 2-3.4 4.2-3.4s3.8 1.2 4.2 3.4M10.4 3.2a2.2 2.2 0 010 4M11.8 9.9c1.4.4 2.2 1.5 2.4 3.1"
+            }
+            Self::Columns => "M2.2 3h11.6v10H2.2zM6.2 3v10M10 3v10",
         }
     }
 }

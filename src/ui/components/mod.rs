@@ -3,6 +3,8 @@
 pub mod badge;
 pub mod choose;
 pub mod client;
+pub mod columns;
+pub mod dialogs;
 pub mod entries;
 pub mod flash;
 pub mod form;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use futures::FutureExt;
 use leptos::server_fn::axum::server_fn_paths;
 use wardroom::{
-    domain::{Error, Right, Timestamp, audit::Action},
+    domain::{Error, Right, Timestamp, audit::Action, desk::SavedView, room::Columns},
     store::StoredSession,
 };
 
@@ -31,7 +31,7 @@ const APPLICATION: (&str, &str) = ("may[application]", "demo");
 const ACCOUNTS: (&str, &str) = ("may[accounts]", "");
 const RATE: (&str, &str) = ("may[rate]", "5");
 /// `{…}` is filled in when the house is known.
-const CALLS: [Call; 24] = [
+const CALLS: [Call; 29] = [
     call("/api/sign_in", Least::Nothing, &[("name", "vera"), ("password", PASSWORD)]),
     Call { writes: false, ..call("/api/sign_out", Least::Nothing, &[]) },
     call("/api/change_password", Least::Account, &[("current", PASSWORD), ("new", NEW), ("again", NEW)]),
@@ -64,6 +64,11 @@ const CALLS: [Call; 24] = [
     call("/api/disable_app", Least::Right(Right::Apps), &[("id", "{app}")]),
     call("/api/enable_app", Least::Right(Right::Apps), &[("id", "{kept_out}")]),
     call("/api/save_room", Least::Right(Right::Manage), &[ROOM, SEEN, ("changes[muted]", "yes")]),
+    call("/api/save_view", Least::Right(Right::See), &[("name", "mine"), ("query", "status=active")]),
+    call("/api/change_view", Least::Right(Right::See), &[("id", "{view}"), ("name", "renamed")]),
+    call("/api/update_view", Least::Right(Right::See), &[("id", "{view}"), ("query", "status=inactive")]),
+    call("/api/delete_view", Least::Right(Right::See), &[("id", "{view}")]),
+    call("/api/save_preferences", Least::Right(Right::See), &[("density", "compact")]),
 ];
 const NEW: &str = "another horse altogether";
 
@@ -171,6 +176,16 @@ async fn prepared(call: &Call, person: Person) -> (House, Vec<(&'static str, Str
     let entry = house.admin().call("/api/save_room", &change).await.done().entry.unwrap();
     let id = async |name: &str| house.store.account_named(name).await.unwrap().unwrap().staff.id;
     if person != Person::Nobody {
+        let view = SavedView {
+            id: 0,
+            staff: id(person.name()).await,
+            owner: String::new(),
+            name: "kept".to_owned(),
+            shared: false,
+            query: String::new(),
+            columns: Columns::default(),
+        };
+        house.store.write(move |tx| async move { tx.insert_view(&view, Timestamp(1)).await }.boxed()).await.unwrap();
         let session = StoredSession {
             id_hash: format!("0123456789abcdef{}", "0".repeat(48)),
             staff: Some(id(person.name()).await),
@@ -191,7 +206,7 @@ async fn prepared(call: &Call, person: Person) -> (House, Vec<(&'static str, Str
     wardroom::services::apps::set_disabled(&house.ctx(), kept_out, true).await.unwrap();
     let inputs = call.inputs.iter().map(|(name, value)| {
         let value = value.replace("{entry}", &entry.to_string()).replace("{other}", &other);
-        let value = value.replace("{disabled}", &disabled).replace("{vendor}", vendor);
+        let value = value.replace("{disabled}", &disabled).replace("{vendor}", vendor).replace("{view}", "1");
         (*name, value.replace("{app}", &app.to_string()).replace("{kept_out}", &kept_out.to_string()))
     });
     let inputs = inputs.collect();

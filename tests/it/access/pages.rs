@@ -9,7 +9,7 @@ use super::{Least, Verdict};
 use crate::harness::{Actor, House, Person};
 
 /// A page's route as the router writes it, one of its addresses, and the least that it asks for.
-const PAGES: [(&str, &str, Least); 15] = [
+const PAGES: [(&str, &str, Least); 18] = [
     ("/sign-in", "/sign-in", Least::Nothing),
     ("/rooms", "/rooms?q=a", Least::Right(Right::See)),
     ("/rooms/new", "/rooms/new", Least::Right(Right::Manage)),
@@ -25,14 +25,19 @@ const PAGES: [(&str, &str, Least); 15] = [
     ("/apps/{id}", "/apps/1", Least::Right(Right::Apps)),
     ("/staff", "/staff", Least::Right(Right::Staff)),
     ("/account", "/account", Least::Account),
+    ("/preferences", "/preferences", Least::Right(Right::See)),
+    ("/views/new", "/views/new?status=active", Least::Right(Right::See)),
+    ("/views/{id}", "/views/1", Least::Right(Right::Manage)),
 ];
 
 /// What is no page of the page table: its route, an address, the least, and the status when it is allowed.
-const OTHERS: [(&str, &str, Least, u16); 7] = [
+const OTHERS: [(&str, &str, Least, u16); 9] = [
     ("/", "/", Least::Nothing, 303),
     // In a house that fetches no covers there is none; who may not look is told before that.
     ("/rooms/{id}/cover", "/rooms/stage/cover", Least::Right(Right::See), 204),
     ("/audit/export", "/audit/export", Least::Right(Right::Audit), 200),
+    ("/rooms.csv", "/rooms.csv?q=a", Least::Right(Right::See), 200),
+    ("/rooms.jsonl", "/rooms.jsonl?q=a", Least::Right(Right::See), 200),
     ("/pkg/{file}", "/pkg/nothing.js", Least::Nothing, 404),
     ("/favicon.svg", "/favicon.svg", Least::Nothing, 200),
     ("/robots.txt", "/robots.txt", Least::Nothing, 200),
@@ -67,6 +72,7 @@ fn written(path: &str) -> String {
 async fn a_page_opens_for_those_who_may_and_looking_changes_nothing() {
     let house = House::open().await;
     house.backend(wardroom::vendors::abouts()[0].key).await;
+    house.sql("INSERT INTO views (staff, name, name_fold, shared, query, columns, created_at) SELECT id, 'v', 'v', 1, '', '', 1 FROM staff WHERE name = 'dora'").await;
     let before = house.dump().await;
     for (_, path, least) in PAGES {
         for person in Person::ALL {

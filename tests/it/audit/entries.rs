@@ -66,6 +66,11 @@ fn writes() -> Vec<Write> {
         ("/api/rotate_app", vec![("id", "{app}"), ("hours", "1")], Action::AppRotated),
         ("/api/disable_app", vec![("id", "{app}")], Action::AppChanged),
         ("/api/enable_app", vec![("id", "{kept_out}")], Action::AppChanged),
+        ("/api/save_view", vec![("name", "new"), ("query", "status=active")], Action::ViewSaved),
+        ("/api/change_view", vec![("id", "1"), ("name", "renamed"), ("shared", "on")], Action::ViewChanged),
+        ("/api/update_view", vec![("id", "1"), ("query", "status=inactive")], Action::ViewChanged),
+        ("/api/delete_view", vec![("id", "1")], Action::ViewDeleted),
+        ("/api/save_preferences", vec![("density", "compact"), ("keys", "on")], Action::PreferencesChanged),
         ("/api/change_password", vec![("current", PASSWORD), ("new", NEW), ("again", NEW)], Action::PasswordChanged),
         ("/api/end_session", vec![("handle", "0123456789abcdef")], Action::SignedOut),
         ("/api/end_other_sessions", vec![], Action::SignedOut),
@@ -102,6 +107,7 @@ impl Prepared {
             expires_at: Timestamp(i64::MAX),
         };
         house.store.write(move |tx| async move { tx.put_session(&session).await }.boxed()).await.unwrap();
+        house.admin().call("/api/save_view", &[("name", "kept"), ("shared", "on")]).await.done();
         let (vera, dora) = (id("vera").await.to_string(), id("dora").await.to_string());
         let vendor = wardroom::vendors::abouts()[0].key;
         let app = house.backend(vendor).await.app.id.to_string();
@@ -219,6 +225,11 @@ async fn what_is_refused_or_already_so_leaves_no_entry() {
         ("/api/rotate_app", vec![("id", "{app}"), ("hours", "745")], 422),
         ("/api/disable_app", vec![("id", "{kept_out}")], 200),
         ("/api/enable_app", vec![("id", "{app}")], 200),
+        ("/api/save_view", vec![("name", "ＫＥＰＴ")], 422),
+        ("/api/change_view", vec![("id", "1"), ("name", "kept"), ("shared", "on")], 200),
+        ("/api/update_view", vec![("id", "1"), ("query", "after=1~2")], 200),
+        ("/api/delete_view", vec![("id", "99")], 404),
+        ("/api/save_preferences", vec![("density", "comfortable"), ("keys", "on")], 200),
         ("/api/change_password", vec![("current", "wrong"), ("new", NEW), ("again", NEW)], 422),
         ("/api/end_session", vec![("handle", "nobody's")], 404),
     ] {

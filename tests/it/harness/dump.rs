@@ -11,7 +11,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, sqlite::SqliteConnect
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dump(BTreeMap<String, BTreeSet<String>>);
 
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 12] = [
     "rooms",
     "clients",
     "members",
@@ -23,6 +23,7 @@ const TABLES: [&str; 11] = [
     "apps",
     "app_calls",
     "client_tokens",
+    "views",
 ];
 
 impl Dump {

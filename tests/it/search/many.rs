@@ -87,7 +87,7 @@ async fn beyond_what_is_counted_the_list_is_still_whole_and_in_order() {
     ];
     compare_all(&house, &questions).await;
     let over = asked("直播", &[], Sort::Name, false);
-    assert_eq!(house.store.rooms(&over).await.unwrap().total, Total::Over);
+    assert_eq!(house.store.rooms(&over).await.unwrap().total, Total::Over(COUNTED));
 }
 
 #[tokio::test]

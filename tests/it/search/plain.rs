@@ -132,7 +132,7 @@ pub async fn compare(store: &Store, all: &[Known], query: &RoomQuery, back: bool
 /// All rooms together are counted exactly; what is asked for, up to a bound.
 fn counted(many: usize, query: &RoomQuery) -> Total {
     let many = many as u64;
-    if many > COUNTED && *query != query_of_all(query) { Total::Over } else { Total::Exactly(many) }
+    if many > COUNTED && *query != query_of_all(query) { Total::Over(COUNTED) } else { Total::Exactly(many) }
 }
 
 fn query_of_all(query: &RoomQuery) -> RoomQuery {

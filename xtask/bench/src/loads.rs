@@ -93,18 +93,21 @@ pub fn save(room: u64, version: i64, text: &str) -> (Builder, Bytes) {
     (request.header("content-type", "application/x-www-form-urlencoded"), Bytes::from(encoded(&pairs)))
 }
 
-/// Makes the writers of [`save`]: each on rooms of its own, with the newest version, so that nobody meets anybody.
-pub fn saves(first: u64) -> Make {
+/// Makes the writers of [`save`]: each on rooms of its own, with the newest version, so that nobody meets anybody (where
+/// there are rooms enough).
+pub fn saves(first: u64, rooms: u64) -> Make {
     static ROUND: AtomicU64 = AtomicU64::new(0);
     let round = ROUND.fetch_add(1, Ordering::Relaxed);
-    Arc::new(move |n, count| save(first + n * 50 + count % 50, i64::MAX, &format!("text {round} {n} {count}")))
+    Arc::new(move |n, count| {
+        save((first + n * 50 + count % 50) % rooms, i64::MAX, &format!("text {round} {n} {count}"))
+    })
 }
 
-/// Saves going on in the background until told to stop.
-pub async fn meanwhile(to: SocketAddr, cookie: String, many: u64, stop: Arc<AtomicBool>) -> Result<()> {
+/// Sixty-four people saving in the background until told to stop.
+pub async fn meanwhile(to: SocketAddr, cookie: String, rooms: u64, stop: Arc<AtomicBool>) -> Result<()> {
     let mut all = JoinSet::new();
-    let make = saves(100_000);
-    for n in 0..many {
+    let make = saves(100_000, rooms);
+    for n in 0..64 {
         let (make, cookie, stop) = (make.clone(), cookie.clone(), stop.clone());
         all.spawn(async move {
             let mut client = Client::connect(to, &cookie).await?;

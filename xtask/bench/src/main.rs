@@ -144,19 +144,19 @@ impl Bench {
 
     /// Saves, calls of back-ends, and reads beside saves.
     async fn writes(&mut self) -> Result<()> {
-        let (address, cookie) = (self.server.address, self.cookie.clone());
+        let (address, cookie, rooms) = (self.server.address, self.cookie.clone(), self.options.rooms);
         let ok: loads::IsGood = |status, _| status == 200;
         if self.wants("save, alone") {
-            let done = load(address, &cookie, 1, 4, saves(0), ok).await?;
+            let done = load(address, &cookie, 1, 4, saves(0, rooms), ok).await?;
             self.add("save, alone", done, None, Budget::of(5.0, 15.0));
         }
         if self.wants("save, 64 at once") {
-            let done = load(address, &cookie, 64, 8, saves(10_000), ok).await?;
+            let done = load(address, &cookie, 64, 8, saves(10_000, rooms), ok).await?;
             self.add("save, 64 at once", done, None, Budget::rate(2500.0, 60.0));
         }
         if self.wants("list while 64 save") {
             let stop = Arc::new(AtomicBool::new(false));
-            let others = tokio::spawn(loads::meanwhile(address, cookie.clone(), 64, stop.clone()));
+            let others = tokio::spawn(loads::meanwhile(address, cookie.clone(), rooms, stop.clone()));
             let mut client = Client::connect(address, &cookie).await?;
             let done = page(&mut client, "/rooms", 200).await?;
             stop.store(true, Ordering::Relaxed);
@@ -175,8 +175,8 @@ impl Bench {
             self.add("imkit get, 64", done, Some(bare), Budget::rate(bare * 0.4, 20.0));
         }
         if self.wants("imkit put, 64") {
-            let make: Make = Arc::new(|n, count| {
-                let request = Request::put(format!("/imkit/rooms/room-{:07}", 20_000 + n * 50 + count % 50));
+            let make: Make = Arc::new(move |n, count| {
+                let request = Request::put(format!("/imkit/rooms/room-{:07}", (20_000 + n * 50 + count % 50) % rooms));
                 let body = format!("{{\"description\":\"put {n} {count}\"}}");
                 (request.header("im-api-key", IMKIT).header("content-type", "application/json"), Bytes::from(body))
             });
@@ -186,7 +186,7 @@ impl Bench {
         if self.wants("tencent update, 64") {
             let make: Make = Arc::new(move |n, count| {
                 let path = format!("/tencent/v4/live_engine_http_srv/update_room_info?{USERSIG}");
-                let id = 30_000 + n * 50 + count % 50;
+                let id = (30_000 + n * 50 + count % 50) % rooms;
                 let body = format!("{{\"RoomInfo\":{{\"RoomId\":\"room-{id:07}\",\"RoomName\":\"n {n} {count}\"}}}}");
                 (Request::post(path).header("content-type", "application/json"), Bytes::from(body))
             });

@@ -16,6 +16,7 @@
 
 mod asked;
 mod order;
+pub mod parts;
 
 use sqlx::{AssertSqlSafe, Row, sqlite::SqliteRow};
 

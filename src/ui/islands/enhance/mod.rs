@@ -3,11 +3,14 @@
 
 mod dom;
 mod guard;
+mod keys;
 mod limits;
 mod look;
 mod open;
+mod palette;
 mod picker;
 mod search;
+mod select;
 
 /// Starts every behaviour. Called once, when the bundle has loaded.
 pub fn start() {
@@ -16,5 +19,8 @@ pub fn start() {
     guard::start();
     open::start();
     picker::start();
+    keys::start();
+    palette::start();
+    select::start();
     search::start();
 }

@@ -1,7 +1,7 @@
-//! What opens over the page, and keys: a menu closes with Escape and a click outside; `/` goes to the search box.
+//! What opens over the page: a menu closes with Escape and a click outside.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent, Node};
+use web_sys::{Element, Event, HtmlElement, KeyboardEvent, Node};
 
 use super::dom::{all, around, below, document, first, on};
 
@@ -17,10 +17,10 @@ pub fn start() {
             }
         }
     });
-    on(&document(), "keydown", |event: KeyboardEvent| match event.key().as_str() {
-        "Escape" => close(&event),
-        "/" => to_search(&event),
-        _ => {}
+    on(&document(), "keydown", |event: KeyboardEvent| {
+        if event.key() == "Escape" {
+            close(&event);
+        }
     });
 }
 
@@ -30,17 +30,5 @@ fn close(event: &KeyboardEvent) {
     let _ = menu.remove_attribute("open");
     for summary in below::<HtmlElement>(&menu, "summary") {
         let _ = summary.focus();
-    }
-}
-
-fn to_search(event: &KeyboardEvent) {
-    let is_typing = around::<Element>(event, "input, textarea, select, [contenteditable]").is_some();
-    if is_typing || event.ctrl_key() || event.meta_key() || event.alt_key() {
-        return;
-    }
-    if let Some(search) = first::<HtmlInputElement>("#search") {
-        event.prevent_default();
-        let _ = search.focus();
-        search.select();
     }
 }

@@ -6,17 +6,18 @@ use std::{cell::Cell, rc::Rc, time::Duration};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
-    AbortController, DomParser, Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlSelectElement,
-    InputEvent, RequestInit, Response, SupportedType, UrlSearchParams,
+    AbortController, Document, DomParser, Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement,
+    HtmlSelectElement, InputEvent, RequestInit, Response, SupportedType, UrlSearchParams,
 };
 
 use super::{
     dom::{after, announce, below, document, first, go, on, window},
     look::local_times,
+    select,
 };
 
 /// How long to wait for the next key.
-const PAUSE: Duration = Duration::from_millis(120);
+pub(super) const PAUSE: Duration = Duration::from_millis(120);
 
 /// Counts the questions, so that only the newest is answered.
 #[derive(Clone, Default)]
@@ -112,12 +113,25 @@ async fn fetch(address: &str, stop: Option<AbortController>) -> Option<Answer> {
     text.as_string().map(Answer::Page)
 }
 
+/// A page of ours, read to be looked at.
+pub(super) async fn page(address: &str) -> Option<Document> {
+    match fetch(address, None).await? {
+        Answer::Page(html) => read(&html),
+        Answer::Elsewhere => None,
+    }
+}
+
+fn read(html: &str) -> Option<Document> {
+    DomParser::new().ok()?.parse_from_string(html, SupportedType::TextHtml).ok()
+}
+
 /// Puts the results of a fetched page in place of ours.
 fn show(html: &str) -> Option<()> {
-    let page = DomParser::new().ok()?.parse_from_string(html, SupportedType::TextHtml).ok()?;
+    let page = read(html)?;
     let fresh = page.query_selector("#results").ok()??;
     local_times(&below(&fresh, "time[datetime]"));
     first::<Element>("#results")?.replace_with_with_node_1(&fresh).ok()?;
+    select::show();
     let count = page.query_selector("#filter-count").ok().flatten().and_then(|count| count.text_content());
     if let (Some(count), Some(ours)) = (count, first::<HtmlElement>("#filter-count")) {
         ours.set_text_content(Some(&count));

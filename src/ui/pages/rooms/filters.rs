@@ -17,10 +17,12 @@ pub fn Finder(
     query: RoomQuery,
 ) -> impl IntoView {
     let sort = query.pairs().into_iter().find(|(name, _)| *name == "sort").map(|(_, value)| value);
+    let view = query.view.map(|view| view.to_string());
     let chosen = query.filters.len();
     view! {
         <form class="finder" role="search" method="get" action="/rooms" data-live-search="">
             {sort.map(|sort| view! { <input type="hidden" name="sort" value=sort /> })}
+            {view.map(|view| view! { <input type="hidden" name="view" value=view /> })}
             <div class="finder-search">
                 <label class="unseen" for="search">
                     "Search rooms by name, id or owner"

@@ -1,21 +1,34 @@
 //! `/rooms`: find rooms. The address is the list's whole state; what changes with it stands in `#results`, which the
 //! search as you type takes out of the same page while somebody types.
 
+mod bulk;
+mod cell;
 pub mod filters;
 pub mod new;
 pub mod table;
+mod views;
+
+use std::collections::HashMap;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use self::{filters::Finder, table::Table};
+use self::{
+    bulk::{Bar, PageBox},
+    filters::Finder,
+    table::{Look, Table},
+    views::{Tabs, ViewMenu},
+};
 use crate::{
     domain::{
-        Right, Violation,
+        Error, Right, Violation,
+        desk::SavedView,
         page::{Found, Page, Total},
         room::{RoomQuery, RoomRow},
+        staff::Staff,
     },
-    services::rooms,
+    services::{self, rooms},
+    store::Extra,
     ui::{
         components::{
             badge::Tone,
@@ -31,14 +44,42 @@ use crate::{
     },
 };
 
+/// Everything that a list shows.
+struct List {
+    query: RoomQuery,
+    found: Found<RoomRow>,
+    extras: HashMap<i64, Extra>,
+    look: Look,
+    /// The view that is shown, and whether the reader may change it.
+    current: Option<(SavedView, bool)>,
+    staff: Staff,
+    /// What the address asks for and cannot have.
+    wrong: Vec<Violation>,
+}
+
 /// The room list.
 #[component]
 pub fn Rooms() -> impl IntoView {
     page(async |visit: Visit| {
+        let (ctx, staff) = (visit.ctx()?, visit.staff.clone().ok_or(Error::Unauthenticated)?);
         let pairs = visit.query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        let (query, wrong) = RoomQuery::parse(pairs);
-        let found = rooms::find(visit.ctx()?, &query).await?;
-        let may_create = visit.ctx()?.role.may(Right::Manage);
+        let (query, mut wrong) = RoomQuery::parse(pairs);
+        let saved = services::views::of(ctx, &staff).await?;
+        let current = query.view.and_then(|id| saved.iter().find(|view| view.id == id)).cloned();
+        if query.view.is_some() && current.is_none() {
+            wrong.push(Violation::new("view", "is gone, or not shared with you; these are your own columns"));
+        }
+        let columns = current.as_ref().map_or(&staff.preferences.columns, |view| &view.columns).clone();
+        let look = Look { columns, density: staff.preferences.density, has_boxes: ctx.role.may(Right::Edit) };
+        let found = rooms::find(ctx, &query).await?;
+        let extras = rooms::extras(ctx, &found.rows, &look.columns).await?;
+        let may_create = ctx.role.may(Right::Manage);
+        let shown = current.as_ref().map(|view| view.id);
+        let current = current.map(|view| {
+            let may_change = services::views::may_change(ctx, &staff, &view);
+            (view, may_change)
+        });
+        let list = List { query: query.clone(), found, extras, look, current, staff, wrong };
         Ok(view! {
             <Title text="Rooms" />
             <div class="page-head">
@@ -54,17 +95,18 @@ pub fn Rooms() -> impl IntoView {
                     })}
             </div>
             <Answer />
-            <Finder query=query.clone() />
+            <Tabs views=saved current=shown />
+            <Finder query=query />
             <section class="results" id="results" aria-label="Results">
-                <Results query=query found=found wrong=wrong />
+                {results(list)}
             </section>
         }
         .into_any())
     })
 }
 
-#[component]
-fn Results(query: RoomQuery, found: Found<RoomRow>, wrong: Vec<Violation>) -> impl IntoView {
+fn results(list: List) -> AnyView {
+    let List { query, found, extras, look, current, staff, wrong } = list;
     let Found { rows, total, previous, next } = found;
     let previous = previous.map(|cursor| links::rooms(&query.at(Page::Before(cursor))));
     let next = next.map(|cursor| links::rooms(&query.at(Page::After(cursor))));
@@ -79,19 +121,30 @@ fn Results(query: RoomQuery, found: Found<RoomRow>, wrong: Vec<Violation>) -> im
             </Notice>
         }
     });
-    let list =
-        if rows.is_empty() { nothing(&query) } else { view! { <Table query=query.clone() rows=rows /> }.into_any() };
+    let can_select = look.has_boxes && !rows.is_empty();
+    let bar = can_select.then(|| view! { <Bar query=query.clone() total=total staff=staff /> });
+    let table = if rows.is_empty() {
+        nothing(&query)
+    } else {
+        view! { <Table query=query.clone() rows=rows extras=extras look=look /> }.into_any()
+    };
     view! {
         {left_out}
         <div class="line">
             <p id="total" data-total="">
                 <strong>{many(total)}</strong>
             </p>
-            <Chips query=query />
+            <Chips query=query.clone() />
+            <span class="line list-tools">
+                {can_select.then(|| view! { <PageBox /> })}
+                <ViewMenu query=query current=current />
+            </span>
         </div>
-        {list}
+        {table}
         <Pager previous=previous next=next />
+        {bar}
     }
+    .into_any()
 }
 
 fn many(total: Total) -> String {
@@ -132,7 +185,7 @@ fn Chips(query: RoomQuery) -> impl IntoView {
 }
 
 fn nothing(query: &RoomQuery) -> AnyView {
-    if *query == RoomQuery::default() {
+    if query.is_for_all() && query.page == Page::First {
         return view! {
             <Empty title="No rooms yet">
                 <p class="quiet">"Rooms come with "<code>"wardroom import FILE"</code>", or one by one with New room."</p>

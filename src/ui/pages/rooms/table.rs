@@ -1,25 +1,32 @@
-//! The table of rooms: 50 rows, sorted by what its headers are links to.
+//! The table of rooms: 50 rows with the columns that somebody chose, sorted by what its headers are links to.
+
+use std::collections::HashMap;
 
 use leptos::prelude::*;
 
+use super::cell::{cell, class_of};
 use crate::{
     domain::{
-        page::grouped,
-        room::{RoomQuery, RoomRow, Sort},
+        desk::Density,
+        room::{Column, Columns, RoomQuery, RoomRow, Sort},
     },
+    store::Extra,
     ui::{
-        components::{
-            badge::{RoomBadges, State},
-            client::OwnerLink,
-            icon::{Icon, Shape},
-            moment::{MaybeMoment, Moment},
-        },
+        components::icon::{Icon, Shape},
         links,
     },
 };
 
-/// Tags shown in a row; the rest is a number.
-const TAGS: usize = 2;
+/// How the table is to look, and whether rooms can be selected in it.
+#[derive(Clone, Debug)]
+pub struct Look {
+    /// The columns behind the room itself.
+    pub columns: Columns,
+    /// How close the rows stand.
+    pub density: Density,
+    /// Whether each row has a check box.
+    pub has_boxes: bool,
+}
 
 /// The table, with links to sort by where the columns are hidden.
 #[component]
@@ -28,58 +35,93 @@ pub fn Table(
     query: RoomQuery,
     /// What was found.
     rows: Vec<RoomRow>,
+    /// What the rows lack for the columns, by number.
+    extras: HashMap<i64, Extra>,
+    /// How it is to look.
+    look: Look,
 ) -> impl IntoView {
-    let rows = rows.into_iter().map(|row| view! { <Row row=row /> });
+    // Columns that somebody chose are all shown, and scroll in their box where there are too many; of the usual ones the
+    // less important are left out where it is narrow.
+    let is_chosen = look.columns != Columns::default();
+    let is_sortable =
+        Sort::ALL.iter().all(|sort| *sort == Sort::Name || look.columns.iter().any(|c| c.sort() == Some(*sort)));
+    let mut class = "table rooms".to_owned();
+    if is_chosen {
+        class.push_str(" chosen");
+    }
+    if look.density == Density::Compact {
+        class.push_str(" compact");
+    }
+    let heads =
+        look.columns.iter().map(|column| view! { <Head query=query.clone() column=column is_chosen=is_chosen /> });
+    let heads = heads.collect_view();
+    let mut extras = extras;
+    let rows = rows.into_iter().map(|row| {
+        let extra = extras.remove(&row.number).unwrap_or_default();
+        view! { <Row row=row extra=extra look=look.clone() is_chosen=is_chosen /> }
+    });
+    let rows = rows.collect_view();
+    let links = Sort::ALL.into_iter().map(|sort| {
+        view! {
+            <li>
+                <SortLink query=query.clone() sort=sort />
+            </li>
+        }
+    });
+    let links = links.collect_view();
     view! {
-        <nav class="sorts" aria-label="Sort by">
+        <nav class=if is_sortable { "sorts" } else { "sorts always" } aria-label="Sort by">
             <ul>
                 <li class="quiet">"Sort by"</li>
-                {Sort::ALL
-                    .into_iter()
-                    .map(|sort| {
-                        view! {
-                            <li>
-                                <SortLink query=query.clone() sort=sort />
-                            </li>
-                        }
-                    })
-                    .collect_view()}
+                {links}
             </ul>
         </nav>
         <div class="table-box">
-            <table class="table rooms">
+            <table class=class>
                 <thead>
                     <tr>
-                        <Head query=query.clone() sort=Sort::Name class="col-room" />
-                        <th scope="col" class="col-state">
-                            "State"
+                        {look
+                            .has_boxes
+                            .then(|| {
+                                view! {
+                                    <th scope="col" class="col-select">
+                                        <span class="unseen">"Select"</span>
+                                    </th>
+                                }
+                            })}
+                        <th scope="col" class="col-room" aria-sort=order(&query, Sort::Name)>
+                            <SortLink query=query.clone() sort=Sort::Name />
                         </th>
-                        <th scope="col" class="col-owner middle-only">
-                            "Owner"
-                        </th>
-                        <th scope="col" class="col-tags middle-only">
-                            "Tags"
-                        </th>
-                        <Head query=query.clone() sort=Sort::Members class="col-members number" />
-                        <Head query=query.clone() sort=Sort::LastMessage class="col-time wide-only" />
-                        <Head query=query.clone() sort=Sort::Updated class="col-time" />
-                        <Head query=query sort=Sort::Created class="col-time wide-only" />
+                        {heads}
                     </tr>
                 </thead>
-                <tbody>{rows.collect_view()}</tbody>
+                <tbody>{rows}</tbody>
             </table>
         </div>
     }
 }
 
 #[component]
-fn Head(query: RoomQuery, sort: Sort, class: &'static str) -> impl IntoView {
-    let order = (query.sort == sort).then_some(if query.descending { "descending" } else { "ascending" });
-    view! {
-        <th scope="col" class=class aria-sort=order>
-            <SortLink query=query sort=sort />
-        </th>
+fn Head(query: RoomQuery, column: Column, is_chosen: bool) -> impl IntoView {
+    let class = class_of(column, is_chosen);
+    match column.sort() {
+        Some(sort) => view! {
+            <th scope="col" class=class aria-sort=order(&query, sort)>
+                <SortLink query=query.clone() sort=sort />
+            </th>
+        }
+        .into_any(),
+        None => view! {
+            <th scope="col" class=class>
+                {column.label()}
+            </th>
+        }
+        .into_any(),
     }
+}
+
+fn order(query: &RoomQuery, sort: Sort) -> Option<&'static str> {
+    (query.sort == sort).then_some(if query.descending { "descending" } else { "ascending" })
 }
 
 #[component]
@@ -95,14 +137,29 @@ fn SortLink(query: RoomQuery, sort: Sort) -> impl IntoView {
 }
 
 #[component]
-fn Row(row: RoomRow) -> impl IntoView {
-    let state = State::from(&row);
+fn Row(row: RoomRow, extra: Extra, look: Look, is_chosen: bool) -> impl IntoView {
     let title = row.title().to_owned();
     let id = row.id.to_string();
-    let more = row.tags.len().saturating_sub(TAGS);
-    let tags: Vec<String> = row.tags.into_iter().take(TAGS).collect();
+    let tick = look.has_boxes.then(|| {
+        view! {
+            <td class="col-select">
+                <label class="tick">
+                    <input
+                        type="checkbox"
+                        name="ids"
+                        value=id.clone()
+                        form="selection"
+                        autocomplete="off"
+                        aria-label=format!("Select {title}")
+                    />
+                </label>
+            </td>
+        }
+    });
+    let cells: Vec<AnyView> = look.columns.iter().map(|column| cell(column, &row, &extra, is_chosen)).collect();
     view! {
         <tr>
+            {tick}
             <th scope="row">
                 <a class="room-name" href=links::room(&id)>
                     <bdi dir="auto">{title}</bdi>
@@ -111,42 +168,7 @@ fn Row(row: RoomRow) -> impl IntoView {
                     <bdi>{id}</bdi>
                 </span>
             </th>
-            <td data-label="State">
-                <RoomBadges state=state />
-            </td>
-            <td class="middle-only" data-label="Owner">
-                <span class="clipped">{row.owner.map_or_else(|| view! { <span class="quiet">"–"</span> }.into_any(), |id| view! { <OwnerLink id=id /> }.into_any())}</span>
-            </td>
-            <td class="middle-only" data-label="Tags">
-                <Tags tags=tags more=more />
-            </td>
-            <td class="number" data-label="Members">
-                {grouped(row.member_count.unsigned_abs())}
-            </td>
-            <td class="wide-only" data-label="Last message">
-                <MaybeMoment at=row.last_message_at never="–" />
-            </td>
-            <td data-label="Updated">
-                <Moment at=row.updated_at />
-            </td>
-            <td class="wide-only" data-label="Created">
-                <Moment at=row.created_at />
-            </td>
+            {cells}
         </tr>
     }
-}
-
-#[component]
-fn Tags(tags: Vec<String>, more: usize) -> impl IntoView {
-    if tags.is_empty() {
-        return view! { <span class="quiet">"–"</span> }.into_any();
-    }
-    let shown = tags.into_iter().map(|tag| view! { <bdi class="tag" dir="auto">{tag}</bdi> " " });
-    view! {
-        <span class="clipped">
-            {shown.collect_view()}
-            {(more > 0).then(|| view! { <span class="quiet">{format!("+{more}")}</span> })}
-        </span>
-    }
-    .into_any()
 }

@@ -3,6 +3,8 @@
 //! Each part is of one moment; between two parts the house goes on working, so a room changed meanwhile is exported as
 //! it was when its part was read. Imported into an empty house, an export in JSON lines gives an equal export.
 
+mod list;
+
 use super::{
     Ctx,
     cells::{self, FIXED},
@@ -15,6 +17,7 @@ use crate::{
     },
     store::incident,
 };
+pub use list::ListExport;
 
 /// Rooms in one part.
 const PART: i64 = 200;
@@ -55,11 +58,7 @@ impl Export {
             Format::JsonLines => self.lines(&rooms, &mut part),
             Format::Csv => table(&rooms, heading, &mut part),
         };
-        written.map_err(|cause| {
-            let incident = incident();
-            tracing::error!(incident, cause, "writing an export");
-            Error::Internal(incident)
-        })?;
+        written.map_err(broken)?;
         Ok((!part.is_empty()).then_some(part))
     }
 
@@ -72,6 +71,13 @@ impl Export {
         }
         Ok(())
     }
+}
+
+/// What was read could not be written.
+fn broken(cause: String) -> Error {
+    let incident = incident();
+    tracing::error!(incident, cause, "writing an export");
+    Error::Internal(incident)
 }
 
 fn table(rooms: &[Whole], heading: bool, part: &mut Vec<u8>) -> Result<(), String> {
