@@ -18,7 +18,7 @@ test('a view is saved, changed, shared and deleted', async ({ house, visit }) =>
   const moderator = await visit('moderator');
   const { page } = moderator;
   await moderator.open('/rooms?tags=e2e&status=active&sort=-members');
-  await choose(moderator, 'Save this view');
+  await choose(moderator, 'Save as a new view');
   await expect(page.getByText('Tags: e2e')).toBeVisible();
   await moderator.press('Save', 'button', 'form.room-form');
   await expect(moderator.answer).toContainText('Name is empty; say what the view shows.');

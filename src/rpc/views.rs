@@ -68,9 +68,17 @@ fn chosen(columns: &Arranged) -> Result<crate::domain::room::Columns, Error> {
     columns.columns().map_err(|violation| Error::Invalid(vec![violation]))
 }
 
+/// What a form says of a view, or everything that is wrong with it.
 #[cfg(feature = "ssr")]
 fn wanted(name: String, shared: Option<String>, columns: &Arranged) -> Result<crate::services::views::Wanted, Error> {
-    Ok(crate::services::views::Wanted { name, shared: shared.is_some(), columns: chosen(columns)? })
+    use crate::domain::{Violation, desk::check_name};
+    let wrong = check_name(&name).err().map(|why| Violation::new("name", why));
+    match columns.columns() {
+        Ok(columns) if wrong.is_none() => {
+            Ok(crate::services::views::Wanted { name, shared: shared.is_some(), columns })
+        }
+        columns => Err(Error::Invalid(wrong.into_iter().chain(columns.err()).collect())),
+    }
 }
 
 #[cfg(feature = "ssr")]

@@ -197,7 +197,7 @@ async fn each_wrong_input_is_told_and_nothing_typed_is_lost() {
         (vec![("name", "ok"), ("query", "status=gone")], "Status must be one of active, inactive"),
         (
             vec![
-                ("name", "ok"),
+                ("name", ""),
                 ("columns[shown]", "tags"),
                 ("columns[on][tags]", "on"),
                 ("columns[place][tags]", "first"),
@@ -210,6 +210,7 @@ async fn each_wrong_input_is_told_and_nothing_typed_is_lost() {
         let page = moderator.submit("/api/save_view", &pairs).await;
         assert_eq!(page.status, 200, "{message}");
         assert!(page.says(message), "{message}: {}", page.text());
+        assert!(!pairs[0].1.is_empty() || page.says("Name is empty"), "every reason, not the first: {}", page.text());
         assert_eq!(page.input("/api/save_view", "name").as_deref(), Some(pairs[0].1), "{message}");
         for (name, typed) in &pairs {
             if name.starts_with("columns[place]") {

@@ -60,8 +60,8 @@ pub fn ColumnsInput(
                 )}
             </p>
             <input type="hidden" name="columns[shown]" value=keys />
-            <ol class="column-choice">{rows}</ol>
             <Wrong id=first.clone() error=error />
+            <ol class="column-choice">{rows}</ol>
         </fieldset>
     }
 }

@@ -54,23 +54,28 @@ pub fn Palette(
     let links = links.collect_view();
     view! {
         <dialog class="palette" id="palette" aria-label="Go to">
-            <form class="finder-search" method="get" action="/rooms">
-                <label class="unseen" for="palette-search">
-                    "Page, view or room"
-                </label>
-                <Icon shape=Shape::Search />
-                <input
-                    class="input"
-                    type="search"
-                    id="palette-search"
-                    name="q"
-                    placeholder="Page, view or room"
-                    dir="auto"
-                    autocomplete="off"
-                    autocapitalize="none"
-                    spellcheck="false"
-                    maxlength="200"
-                />
+            <form class="palette-form" method="get" action="/rooms">
+                <div class="finder-search">
+                    <label class="unseen" for="palette-search">
+                        "Page, view or room"
+                    </label>
+                    <Icon shape=Shape::Search />
+                    <input
+                        class="input"
+                        type="search"
+                        id="palette-search"
+                        name="q"
+                        placeholder="Page, view or room"
+                        dir="auto"
+                        autocomplete="off"
+                        autocapitalize="none"
+                        spellcheck="false"
+                        maxlength="200"
+                    />
+                </div>
+                <button class="button" type="submit">
+                    "Go"
+                </button>
             </form>
             <ul class="palette-list">{links}</ul>
             <p class="unseen" role="status"></p>

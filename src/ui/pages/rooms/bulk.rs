@@ -13,7 +13,7 @@ use crate::{
 pub fn PageBox() -> impl IntoView {
     view! {
         <label class="check" data-select-page="" hidden>
-            <input type="checkbox" autocomplete="off" />
+            <input type="checkbox" />
             "This page"
         </label>
     }

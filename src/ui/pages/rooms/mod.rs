@@ -135,10 +135,10 @@ fn results(list: List) -> AnyView {
                 <strong>{many(total)}</strong>
             </p>
             <Chips query=query.clone() />
-            <span class="line list-tools">
+            <div class="line list-tools">
                 {can_select.then(|| view! { <PageBox /> })}
                 <ViewMenu query=query current=current />
-            </span>
+            </div>
         </div>
         {table}
         <Pager previous=previous next=next />

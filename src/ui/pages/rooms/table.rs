@@ -149,7 +149,6 @@ fn Row(row: RoomRow, extra: Extra, look: Look, is_chosen: bool) -> impl IntoView
                         name="ids"
                         value=id.clone()
                         form="selection"
-                        autocomplete="off"
                         aria-label=format!("Select {title}")
                     />
                 </label>

@@ -83,7 +83,7 @@ pub fn ViewMenu(
             <div class="menu-panel">
                 {update}
                 <a class="menu-item" href=links::new_view(&query)>
-                    "Save this view"
+                    "Save as a new view"
                 </a>
                 {edit}
                 <a class="menu-item" href=columns>
