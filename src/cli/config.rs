@@ -89,7 +89,7 @@ impl Basics {
         let database_url = keep(database_url(&given.database_url), String::new(), &mut wrong);
         let log = keep(filter(&given.log), String::new(), &mut wrong);
         if wrong.is_empty() {
-            Ok(Self { database_url, settings: Settings { attributes, vendors: abouts(), rates: Vec::new() }, log })
+            Ok(Self { database_url, settings: Settings { attributes, vendors: abouts(), ..Settings::default() }, log })
         } else {
             Err(wrong)
         }

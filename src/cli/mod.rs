@@ -148,6 +148,7 @@ async fn open(basics: &Basics) -> Result<Ctx, Failure> {
         now: clock::now(),
         operation: None,
         caller: None,
+        job: None,
     })
 }
 

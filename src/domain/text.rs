@@ -6,6 +6,8 @@
 //! U+2069), with which a name can be made to read as another. The marks that right-to-left scripts do need
 //! (U+200E, U+200F, U+061C) are kept.
 
+use percent_encoding::percent_decode_str;
+
 /// Tidies a text of one line, or of several when `lines` is more than 1.
 ///
 /// # Errors
@@ -43,6 +45,16 @@ pub fn at_most(text: &str, max: usize) -> Result<(), String> {
 pub fn at_most_bytes(text: &str, max: usize) -> Result<(), String> {
     let long = text.len();
     if long > max { Err(format!("is too long: {long} of {max} bytes")) } else { Ok(()) }
+}
+
+/// Reads a query or the body of a form: names and values in order, decoded, a plus for a blank.
+pub fn pairs(encoded: &str) -> Vec<(String, String)> {
+    let decode = |part: &str| percent_decode_str(&part.replace('+', " ")).decode_utf8_lossy().into_owned();
+    let pairs = encoded.split('&').filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .map(|(name, value)| (decode(name), decode(value)))
+        .collect()
 }
 
 fn is_refused(c: char) -> bool {

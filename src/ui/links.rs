@@ -2,6 +2,7 @@
 
 use percent_encoding::{percent_decode_str, utf8_percent_encode};
 
+pub use crate::domain::text::pairs;
 use crate::{
     domain::{
         Result,
@@ -112,16 +113,6 @@ pub fn with_query<'a>(path: &str, pairs: impl IntoIterator<Item = (&'a str, &'a 
         address.push_str(&encode(value));
     }
     address
-}
-
-/// Reads a query or the body of a form: names and values in order, decoded, a plus for a blank.
-pub fn pairs(encoded: &str) -> Vec<(String, String)> {
-    let decode = |part: &str| percent_decode_str(&part.replace('+', " ")).decode_utf8_lossy().into_owned();
-    let pairs = encoded.split('&').filter(|pair| !pair.is_empty());
-    pairs
-        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-        .map(|(name, value)| (decode(name), decode(value)))
-        .collect()
 }
 
 /// The page that is being shown, as an address to come back to.

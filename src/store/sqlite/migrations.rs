@@ -15,6 +15,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (3, "slow mode", "ALTER TABLE rooms ADD COLUMN slow_mode INTEGER"),
     (4, "apps", include_str!("migrations/0004_apps.sql")),
     (5, "phrases", include_str!("migrations/0005_phrases.sql")),
+    (7, "jobs", include_str!("migrations/0007_jobs.sql")),
 ];
 
 /// Runs the steps that are missing, each in a transaction.

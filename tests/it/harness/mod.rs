@@ -157,6 +157,7 @@ pub fn ctx(store: &Store) -> Ctx {
         now: Timestamp(1_795_000_000_000),
         operation: None,
         caller: None,
+        job: None,
     }
 }
 
