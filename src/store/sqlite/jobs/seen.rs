@@ -47,7 +47,7 @@ impl Store {
             })
             .collect();
         let sql = format!(
-            "SELECT json_group_array(json_array(number, version, id{columns}))
+            "SELECT json_group_array(json_array(number, version, rooms.id{columns}))
              FROM json_each($1) CROSS JOIN rooms ON number = value"
         );
         let query = sqlx::query_scalar(AssertSqlSafe(sql)).bind(bulk::json(numbers)?);
@@ -90,7 +90,7 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn numbers_of(&self, ids: &[String]) -> Result<HashMap<String, i64>> {
-        let sql = "SELECT id, number FROM json_each($1) CROSS JOIN rooms ON id = value";
+        let sql = "SELECT rooms.id, number FROM json_each($1) CROSS JOIN rooms ON rooms.id = value";
         let rows = sqlx::query(sql).bind(bulk::json(ids)?).fetch_all(&self.readers).await?;
         let pairs = rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?)));
         Ok(pairs.collect::<Result<_, sqlx::Error>>()?)
