@@ -2,6 +2,7 @@
 
 use percent_encoding::percent_decode_str;
 
+pub use crate::domain::address::{pairs, with_query};
 use crate::{
     domain::{
         Result,
@@ -10,8 +11,6 @@ use crate::{
     },
     ui::visit::Visit,
 };
-
-pub use crate::domain::address::{pairs, with_query};
 
 /// One page about a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
