@@ -14,7 +14,7 @@ use super::{
         icon::{Icon, Shape},
     },
     islands::Enhance,
-    pages::{account, apps, audit, missing, room, rooms, sign_in, staff},
+    pages::{account, apps, audit, jobs, missing, room, rooms, sign_in, staff},
     visit::Visit,
 };
 use crate::domain::{Right, staff::Staff};
@@ -45,6 +45,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/rooms/:id/history") view=room::history::History ssr=SsrMode::Async />
                     <Route path=path!("/rooms/:id/api") view=room::api::Api ssr=SsrMode::Async />
                     <Route path=path!("/rooms/:id/json") view=room::json::Json ssr=SsrMode::Async />
+                    <Route path=path!("/jobs") view=jobs::Jobs ssr=SsrMode::Async />
+                    <Route path=path!("/jobs/new") view=jobs::new::NewJob ssr=SsrMode::Async />
+                    <Route path=path!("/jobs/offboard") view=jobs::offboard::Offboard ssr=SsrMode::Async />
+                    <Route path=path!("/jobs/:id") view=jobs::job::JobPage ssr=SsrMode::Async />
                     <Route path=path!("/audit") view=audit::Audit ssr=SsrMode::Async />
                     <Route path=path!("/apps") view=apps::Apps ssr=SsrMode::Async />
                     <Route path=path!("/apps/:id") view=apps::app::AppPage ssr=SsrMode::Async />
@@ -72,6 +76,7 @@ fn TopBar(staff: Staff, path: String) -> impl IntoView {
     let may = |right| staff.role.may(right);
     let pages = [
         ("/rooms", "Rooms", true),
+        ("/jobs", "Jobs", true),
         ("/audit", "Audit", true),
         ("/apps", "Apps", may(Right::Apps)),
         ("/staff", "Staff", may(Right::Staff)),

@@ -103,6 +103,15 @@ pub fn app_id(path: &str) -> Result<i64> {
     id.ok_or_else(|| crate::domain::Error::NotFound("There is no such app.".to_owned()))
 }
 
+/// The job's number in a path below `/jobs/`.
+///
+/// # Errors
+/// It is no number.
+pub fn job_id(path: &str) -> Result<i64> {
+    let id = path.split('/').nth(2).and_then(|id| id.parse().ok());
+    id.ok_or_else(|| crate::domain::Error::NotFound("There is no such job. The address is mistyped.".to_owned()))
+}
+
 /// A path with a query; without a `?` when there are no pairs.
 pub fn with_query<'a>(path: &str, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let mut address = path.to_owned();

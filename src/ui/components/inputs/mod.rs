@@ -1,6 +1,6 @@
 //! One input component per kind of value: the room form is a loop over the table of fields.
 
-mod choice;
+pub mod choice;
 pub mod limits;
 mod line;
 mod list;
@@ -78,11 +78,11 @@ pub fn FieldInput(
     };
     match kind {
         Kind::Flag { .. } => {
-            view! { <Segments field=field shown=shown options=&[("yes", "Yes"), ("no", "No")]>{under}</Segments> }
+            view! { <Segments field=field shown=shown options=vec![("yes", "Yes"), ("no", "No")]>{under}</Segments> }
                 .into_any()
         }
         Kind::Choice(options) => {
-            view! { <Segments field=field shown=shown options=options>{under}</Segments> }.into_any()
+            view! { <Segments field=field shown=shown options=options.to_vec()>{under}</Segments> }.into_any()
         }
         _ => view! {
             <div class=class>
@@ -97,7 +97,8 @@ pub fn FieldInput(
     }
 }
 
-fn control(kind: Kind, shown: Shown) -> AnyView {
+/// The input for a kind of value, without label and message. Fixed answers have [`choice::Segments`] instead.
+pub fn control(kind: Kind, shown: Shown) -> AnyView {
     match kind {
         Kind::Text { lines, .. } if lines > 1 => view! {
             <TextArea

@@ -7,6 +7,7 @@ mod limits;
 mod look;
 mod open;
 mod search;
+mod watch;
 
 /// Starts every behaviour. Called once, when the page's islands wake.
 pub fn start() {
@@ -15,4 +16,5 @@ pub fn start() {
     guard::start();
     open::start();
     search::start();
+    watch::start();
 }

@@ -27,6 +27,7 @@ use crate::{
             pager::Pager,
         },
         links,
+        pages::jobs::offboard::OffboardLink,
         visit::Visit,
     },
 };
@@ -56,7 +57,7 @@ pub fn Rooms() -> impl IntoView {
             <Answer />
             <Finder query=query.clone() />
             <section class="results" id="results" aria-label="Results">
-                <Results query=query found=found wrong=wrong />
+                <Results query=query found=found wrong=wrong may_manage=may_create />
             </section>
         }
         .into_any())
@@ -64,7 +65,7 @@ pub fn Rooms() -> impl IntoView {
 }
 
 #[component]
-fn Results(query: RoomQuery, found: Found<RoomRow>, wrong: Vec<Violation>) -> impl IntoView {
+fn Results(query: RoomQuery, found: Found<RoomRow>, wrong: Vec<Violation>, may_manage: bool) -> impl IntoView {
     let Found { rows, total, previous, next } = found;
     let previous = previous.map(|cursor| links::rooms(&query.at(Page::Before(cursor))));
     let next = next.map(|cursor| links::rooms(&query.at(Page::After(cursor))));
@@ -87,7 +88,8 @@ fn Results(query: RoomQuery, found: Found<RoomRow>, wrong: Vec<Violation>) -> im
             <p id="total" data-total="">
                 <strong>{many(total)}</strong>
             </p>
-            <Chips query=query />
+            <Chips query=query.clone() />
+            <OffboardLink query=query may=may_manage />
         </div>
         {list}
         <Pager previous=previous next=next />
