@@ -17,6 +17,12 @@ pub use sqlite::{
     apps::{AppSecrets, NewApp, NewSecret},
     audit::NewEntry,
     calls::Calls,
+    jobs::{
+        chunks::{CHUNK, Chunk},
+        holds::Hold,
+        seen::Seen,
+    },
+    search::walk::Walk,
     sessions::StoredSession,
     staff::{Account, NewStaff},
     tokens::ClientToken,

@@ -12,6 +12,7 @@ mod fields;
 mod harness;
 mod hostile;
 mod import;
+mod jobs;
 mod pages;
 mod people;
 mod queries;

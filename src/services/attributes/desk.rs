@@ -126,7 +126,7 @@ impl<'a> Desk<'a> {
 
 /// Writes one edit where it changes anything; returns what stands then. `client` is who sets it; where that is nobody,
 /// it stays with whoever had set it.
-pub(super) async fn perform(
+pub(in crate::services) async fn perform(
     tx: &mut Tx,
     room: &Room,
     before: Option<&Attribute>,

@@ -17,6 +17,11 @@ use crate::domain::{
 const COLUMNS: &str =
     "id, at, actor_kind, actor, source, address, action, room, version, note, changes, undo_of, call, job";
 
+/// The entries whose numbers stand in the JSON list `$1`.
+pub(super) const SELECT_NUMBERS: &str =
+    "SELECT id, at, actor_kind, actor, source, address, action, room, version, note, changes, undo_of, call, job
+     FROM audit WHERE id IN (SELECT value FROM json_each($1))";
+
 /// An entry to be written.
 #[derive(Clone, Debug)]
 pub struct NewEntry {
@@ -222,7 +227,7 @@ fn joined(from: &str, conditions: &[String]) -> String {
     if conditions.is_empty() { from.to_owned() } else { format!("{from} WHERE {}", conditions.join(" AND ")) }
 }
 
-fn entry(row: &SqliteRow) -> Result<Entry, sqlx::Error> {
+pub(super) fn entry(row: &SqliteRow) -> Result<Entry, sqlx::Error> {
     let kind: String = row.try_get(2)?;
     let unknown = |what: &str| sqlx::Error::Decode(format!("unknown {what} in the audit trail").into());
     Ok(Entry {

@@ -10,12 +10,13 @@ mod bulk;
 pub mod calls;
 mod clients;
 mod grams;
+pub mod jobs;
 mod made;
 mod marks;
 mod migrations;
 mod reindex;
 pub mod rooms;
-mod search;
+pub mod search;
 pub mod sessions;
 pub mod staff;
 pub mod tokens;
@@ -34,6 +35,7 @@ use sqlx::{
 use super::OpenError;
 use crate::domain::Result;
 use grams::Grams;
+use tokio::sync::Notify;
 use writer::Queue;
 
 /// Connections that read. Two cores serve a little more than two at a time.
@@ -44,6 +46,8 @@ const READERS: u32 = 4;
 pub struct Store {
     readers: SqlitePool,
     queue: Arc<Queue>,
+    /// Rings when a job has something to do.
+    bell: Arc<Notify>,
 }
 
 /// One unit of work on the writer's connection, inside a transaction.
@@ -88,7 +92,7 @@ impl Store {
             .test_before_acquire(false)
             .connect_with(options.create_if_missing(false).pragma("query_only", "ON").pragma("cache_size", "-8192"))
             .await?;
-        Ok(Self { readers, queue: Arc::new(Queue::start(Tx { conn, grams: Grams::default() })) })
+        Ok(Self { readers, queue: Arc::new(Queue::start(Tx { conn, grams: Grams::default() })), bell: Arc::default() })
     }
 
     /// Runs one unit of work in a transaction of its own: all of it, or, when it returns an error, nothing. Returns

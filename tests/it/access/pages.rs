@@ -28,11 +28,13 @@ const PAGES: [(&str, &str, Least); 15] = [
 ];
 
 /// What is no page of the page table: its route, an address, the least, and the status when it is allowed.
-const OTHERS: [(&str, &str, Least, u16); 7] = [
+const OTHERS: [(&str, &str, Least, u16); 8] = [
     ("/", "/", Least::Nothing, 303),
     // In a house that fetches no covers there is none; who may not look is told before that.
     ("/rooms/{id}/cover", "/rooms/stage/cover", Least::Right(Right::See), 204),
     ("/audit/export", "/audit/export", Least::Right(Right::Audit), 200),
+    // There is no such job; who may not look is told before that.
+    ("/jobs/{id}/export", "/jobs/1/export", Least::Right(Right::See), 404),
     ("/pkg/{file}", "/pkg/nothing.js", Least::Nothing, 404),
     ("/favicon.svg", "/favicon.svg", Least::Nothing, 200),
     ("/robots.txt", "/robots.txt", Least::Nothing, 200),

@@ -10,6 +10,7 @@
 //! walk where a little over [`COUNTED`] hits lie far apart in the wanted order, because every room's row is wide.
 
 mod asked;
+pub mod walk;
 
 use sqlx::{AssertSqlSafe, Row, sqlite::SqliteRow};
 
