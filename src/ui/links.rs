@@ -129,6 +129,15 @@ pub fn app_id(path: &str) -> Result<i64> {
     id.ok_or_else(|| crate::domain::Error::NotFound("There is no such app.".to_owned()))
 }
 
+/// The job's number in a path below `/jobs/`.
+///
+/// # Errors
+/// It is no number.
+pub fn job_id(path: &str) -> Result<i64> {
+    let id = path.split('/').nth(2).and_then(|id| id.parse().ok());
+    id.ok_or_else(|| crate::domain::Error::NotFound("There is no such job. The address is mistyped.".to_owned()))
+}
+
 /// The page that is being shown, as an address to come back to.
 pub fn here(visit: &Visit) -> String {
     with_query(&visit.path, visit.query.iter().map(|(name, value)| (name.as_str(), value.as_str())))
