@@ -3,6 +3,7 @@
 mod attributes;
 mod failing;
 mod kills;
+mod pages;
 mod people;
 mod plans;
 mod results;

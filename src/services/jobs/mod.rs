@@ -36,10 +36,12 @@ mod unit;
 mod verbs;
 pub mod worker;
 
+use std::collections::BTreeMap;
+
 use super::Ctx;
 use crate::domain::{
     Error, Result, Right,
-    job::Job,
+    job::{Job, State},
     page::{Found, Page},
 };
 pub use export::Results;
@@ -59,13 +61,13 @@ pub async fn get(ctx: &Ctx, id: i64) -> Result<Job> {
     ctx.store.job(id).await?.ok_or_else(|| no_job(id))
 }
 
-/// A page of all jobs, newest first. Its cursors hold the job's number.
+/// A page of jobs, newest first: all, or those in one state. Its cursors hold the job's number.
 ///
 /// # Errors
 /// Not allowed.
-pub async fn list(ctx: &Ctx, page: &Page) -> Result<Found<Job>> {
+pub async fn list(ctx: &Ctx, state: Option<State>, page: &Page) -> Result<Found<Job>> {
     ctx.may(Right::See)?;
-    ctx.store.jobs(page).await
+    ctx.store.jobs(state, page).await
 }
 
 /// The shields that stand, the next to end first.
@@ -75,6 +77,15 @@ pub async fn list(ctx: &Ctx, page: &Page) -> Result<Found<Job>> {
 pub async fn shields(ctx: &Ctx) -> Result<Vec<Job>> {
     ctx.may(Right::See)?;
     ctx.store.standing_shields().await
+}
+
+/// What rooms are called, by id, for pages that name them; rooms that are gone are left out.
+///
+/// # Errors
+/// Not allowed.
+pub async fn names(ctx: &Ctx, ids: &[String]) -> Result<BTreeMap<String, String>> {
+    ctx.may(Right::See)?;
+    if ids.is_empty() { Ok(BTreeMap::new()) } else { ctx.store.room_names(ids).await }
 }
 
 /// The token with which the asker can run a plan; `None` for everybody but who planned it. For a hidden input.

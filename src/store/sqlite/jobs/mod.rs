@@ -2,6 +2,7 @@
 
 pub mod chunks;
 pub mod holds;
+mod names;
 pub mod seen;
 
 use serde::{Deserialize, Serialize};
@@ -49,19 +50,20 @@ impl Store {
         Ok(row.as_ref().map(job).transpose()?)
     }
 
-    /// A page of jobs, newest first.
+    /// A page of jobs, newest first: all, or those in one state.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn jobs(&self, page: &Page) -> Result<Found<Job>> {
-        let sql = format!("SELECT count(*) FROM (SELECT 1 FROM jobs WHERE {SHOWN} LIMIT {})", COUNTED + 1);
+    pub async fn jobs(&self, state: Option<State>, page: &Page) -> Result<Found<Job>> {
+        let shown = state.map_or_else(|| SHOWN.to_owned(), |state| format!("{SHOWN} AND state = '{}'", state.key()));
+        let sql = format!("SELECT count(*) FROM (SELECT 1 FROM jobs WHERE {shown} LIMIT {})", COUNTED + 1);
         let many: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&self.readers).await?;
         let (bound, direction) = match page {
             Page::First => (String::new(), "DESC"),
             Page::After(cursor) => (format!(" AND id < {}", cursor.number), "DESC"),
             Page::Before(cursor) => (format!(" AND id > {}", cursor.number), "ASC"),
         };
-        let sql = format!("SELECT {COLUMNS} FROM jobs WHERE {SHOWN}{bound} ORDER BY id {direction} LIMIT {}", PAGE + 1);
+        let sql = format!("SELECT {COLUMNS} FROM jobs WHERE {shown}{bound} ORDER BY id {direction} LIMIT {}", PAGE + 1);
         let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(&self.readers).await?;
         let jobs = rows.iter().map(job).collect::<Result<Vec<_>, _>>()?;
         let total = Total::of(many.unsigned_abs());

@@ -13,9 +13,9 @@ use crate::{
         attribute::Attribute,
         audit::Entry,
         job::verdict::Attributes,
-        room::{Field, Kind, Room, Value, Values},
+        room::{Field, Filter, Kind, Room, Value, Values},
     },
-    store::sqlite::{attributes, bulk, rooms},
+    store::sqlite::{attributes, bulk, marks, rooms},
 };
 
 /// What a plan knows of a room.
@@ -101,10 +101,12 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn rooms_of_client(&self, client: &str, after: i64, many: i64) -> Result<Vec<i64>> {
+        let managed = marks::of_filter(&Filter::Field(Field::Managers, client.to_owned()));
         let sql = "SELECT number FROM rooms WHERE owner = $1 AND number > $2
-                   UNION SELECT room FROM room_words WHERE field = 'managers' AND word = $1 AND room > $2
+                   UNION SELECT rowid FROM grams WHERE grams MATCH $4 AND rowid > $2
                    ORDER BY 1 LIMIT $3";
-        Ok(sqlx::query_scalar(sql).bind(client).bind(after).bind(many).fetch_all(&self.readers).await?)
+        let query = sqlx::query_scalar(sql).bind(client).bind(after).bind(many);
+        Ok(query.bind(managed.unwrap_or_default()).fetch_all(&self.readers).await?)
     }
 }
 

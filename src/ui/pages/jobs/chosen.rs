@@ -1,15 +1,17 @@
 //! Which rooms a new job is about: read from the address as the list of rooms writes it, shown by name, and sent along.
 
+use std::collections::BTreeSet;
+
 use leptos::prelude::*;
 
-use super::{Names, RoomName, names};
+use super::{Names, RoomName};
 use crate::{
     domain::{
         Result, Violation,
         page::{Page, Total},
-        room::{RoomId, RoomQuery},
+        room::RoomQuery,
     },
-    services::{Ctx, rooms},
+    services::{jobs, rooms},
     ui::{
         components::{
             badge::Tone,
@@ -69,29 +71,25 @@ impl Selected {
             let first = few.iter().map(|row| row.id.to_string()).collect();
             return Ok(Self::All(Asked { query, total: found.total, first, names }));
         }
-        let mut ids = Vec::new();
-        for (_, value) in visit.query.iter().filter(|(name, _)| name == "ids") {
-            read_ids(ctx, value, &mut ids).await?;
-        }
+        let asked = visit.query.iter().filter(|(name, _)| name == "ids").map(|(_, value)| value.as_str());
+        let asked: Vec<&str> = asked.collect();
+        // An `ids` of the list is one room's id, which may have a comma in it; one written by hand may be several.
+        let with_comma: Vec<String> = asked.iter().filter(|ids| ids.contains(',')).map(|id| (*id).to_owned()).collect();
+        let whole = jobs::names(ctx, &with_comma).await?;
+        let parts = asked.into_iter().flat_map(|ids| match whole.contains_key(ids) {
+            true => vec![ids],
+            false => ids.split([',', '\n']).collect(),
+        });
+        let mut ids: Vec<String> = Vec::new();
+        let mut known = BTreeSet::new();
+        ids.extend(parts.map(str::trim).filter(|id| !id.is_empty() && known.insert(*id)).map(str::to_owned));
         if ids.is_empty() {
             return Ok(Self::Nothing);
         }
-        let names = names(ctx, ids.iter().take(NAMED).cloned().collect()).await?;
+        let few: Vec<String> = ids.iter().take(NAMED).cloned().collect();
+        let names = jobs::names(ctx, &few).await?;
         Ok(Self::Ids(ids, names))
     }
-}
-
-/// One `ids` of the address: one room's id, which may have a comma in it, or several with commas between.
-async fn read_ids(ctx: &Ctx, value: &str, ids: &mut Vec<String>) -> Result<()> {
-    let is_one =
-        value.contains(',') && RoomId::parse(value).is_ok() && !names(ctx, vec![value.to_owned()]).await?.is_empty();
-    let parts: Vec<&str> = if is_one { vec![value] } else { value.split([',', '\n']).collect() };
-    for id in parts.into_iter().map(str::trim).filter(|id| !id.is_empty()) {
-        if !ids.iter().any(|known| known == id) {
-            ids.push(id.to_owned());
-        }
-    }
-    Ok(())
 }
 
 /// Which rooms, as the first part of a form.

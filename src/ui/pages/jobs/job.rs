@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::{JobBadge, facts::Facts, names, preview::Foreseen, progress::Progress, results::Results, steps::Next};
+use super::{JobBadge, facts::Facts, preview::Foreseen, progress::Progress, results::Results, steps::Next};
 use crate::{
     domain::{
         job::{Job, RoomResult, Sort},
@@ -30,7 +30,7 @@ pub fn JobPage() -> impl IntoView {
         } else {
             Some(jobs::results(ctx, job.id, sort, &links::page(&visit)).await?)
         };
-        let names = names(ctx, named(&job, found.as_ref())).await?;
+        let names = jobs::names(ctx, &named(&job, found.as_ref())).await?;
         let (may, token) = (May::of(ctx, &job), jobs::token(ctx, &job));
         let results = found.map(|found| {
             view! { <Results job=job.clone() visit=visit.clone() sort=sort found=found names=names.clone() /> }

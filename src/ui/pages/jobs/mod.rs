@@ -18,16 +18,11 @@ use leptos_meta::Title;
 
 use crate::{
     domain::{
-        Error, Result, Right,
+        Right,
         job::{Job, Kind, State, address},
         page::{Total, grouped},
-        room::RoomId,
     },
-    services::{
-        Ctx,
-        jobs::{self, May},
-        rooms,
-    },
+    services::jobs::{self, May},
     ui::{
         components::{
             badge::{Badge, Tone},
@@ -52,7 +47,7 @@ pub fn Jobs() -> impl IntoView {
         let ctx = visit.ctx()?;
         let asked = visit.asked("state").to_owned();
         let state = State::parse(&asked);
-        let found = jobs::list(ctx, &links::page(&visit)).await?;
+        let found = jobs::list(ctx, state, &links::page(&visit)).await?;
         let shields = jobs::shields(ctx).await?;
         let shields = shields.into_iter().map(|shield| (May::of(ctx, &shield).end, shield)).collect();
         let may_plan = ctx.role.may(Right::Edit);
@@ -321,20 +316,6 @@ pub fn JobLink(
 
 /// What rooms are called, by id; a room that is gone is not among them.
 pub type Names = BTreeMap<String, String>;
-
-/// What these rooms are called: as many as one page shows.
-async fn names(ctx: &Ctx, ids: Vec<String>) -> Result<Names> {
-    let mut names = Names::new();
-    for id in ids {
-        let Ok(room) = RoomId::parse(&id) else { continue };
-        match rooms::get(ctx, &room).await {
-            Ok(room) => drop(names.insert(id, room.title().to_owned())),
-            Err(Error::NotFound(_)) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(names)
-}
 
 /// A room by name and id, with a link to it while it is there.
 #[component]

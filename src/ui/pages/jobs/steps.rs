@@ -27,8 +27,8 @@ pub fn Next(
     /// Now.
     now: Timestamp,
 ) -> impl IntoView {
-    let run = may.run.then(|| {
-        let word = format!("Run on {}", rooms_of(job.preview.change));
+    let run = (may.run && !is_idle(&job)).then(|| {
+        let word = format!("Run on {}", rooms_of(if job.minutes.is_some() { job.total } else { job.preview.change }));
         view! { <Step to="/api/run_job" job=job.id word=word class="button primary" token=token /> }
     });
     let approve =
@@ -79,7 +79,7 @@ fn said(job: &Job, may: May, now: Timestamp) -> (Tone, String) {
     }
     match job.state {
         State::Planning => (Tone::Plain, "Its rooms are being written down.".to_owned()),
-        State::Planned if job.preview.change == 0 => {
+        State::Planned if is_idle(job) => {
             (Tone::Warn, "Nothing would change. Look below for why, and plan something else.".to_owned())
         }
         State::Planned if may.run => {
@@ -106,6 +106,11 @@ fn said(job: &Job, may: May, now: Timestamp) -> (Tone, String) {
         State::Done => (Tone::Ok, "Done.".to_owned()),
         State::Failed => (Tone::Bad, "It cannot go on. What it did until then stands.".to_owned()),
     }
+}
+
+/// Whether a plan would change nothing. A shield holds rooms that are so already as well.
+const fn is_idle(job: &Job) -> bool {
+    job.preview.change == 0 && job.minutes.is_none()
 }
 
 /// The form that plans the same choice anew, as far as the address can say it.
