@@ -8,6 +8,7 @@ mod plans;
 mod results;
 mod running;
 mod shields;
+mod speed;
 mod tokens;
 mod undone;
 
