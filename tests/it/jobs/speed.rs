@@ -35,7 +35,7 @@ async fn a_million_rooms_are_planned_in_seconds_and_a_hundred_thousand_changed_i
     let house = House::empty().await;
     for first in (0..many).step_by(50_000) {
         let room = |n: usize| {
-            let (active, text) = (if n % 20 == 0 { "inactive" } else { "active" }, "x".repeat(n % 300));
+            let (active, text) = (if n.is_multiple_of(20) { "inactive" } else { "active" }, "x".repeat(n % 300));
             format!(
                 "{{\"id\":\"room-{n:07}\",\"name\":\"Room {n} 直播\",\"owner\":\"owner-{}\",\"status\":\"{active}\",\
                  \"tags\":[\"live\",\"t{}\"],\"description\":\"{text}\"}}\n",
