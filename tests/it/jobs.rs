@@ -9,6 +9,7 @@ mod plans;
 mod results;
 mod running;
 mod shields;
+mod speed;
 mod tokens;
 mod undone;
 

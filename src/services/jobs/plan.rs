@@ -123,13 +123,30 @@ fn draft(ctx: &Ctx, kind: Kind, steps: Steps, selection: Selection) -> Job {
     }
 }
 
-/// Fixes the rooms and counts. A part is written while the next one is read.
+/// Makes a plan, or, where that fails, leaves nothing of it.
 async fn make(ctx: &Ctx, mut job: Job, chosen: Chosen) -> Result<Job> {
     only_people(ctx)?;
     ctx.may(job.steps.needs())?;
     if let Some(done) = done_before(ctx).await? {
         return Ok(done);
     }
+    let fixed = fix(ctx, &mut job, chosen).await;
+    let id = job.id;
+    let made = match fixed {
+        Ok(()) => finish(ctx, job).await,
+        Err(error) => Err(error),
+    };
+    if made.is_err() && id != 0 {
+        let left = ctx.store.write(move |tx| async move { tx.delete_unfinished(id).await }.boxed()).await;
+        if let Err(error) = left {
+            tracing::warn!(%error, "forgetting a plan whose making failed");
+        }
+    }
+    made
+}
+
+/// Fixes the rooms and counts. A part is written while the next one is read.
+async fn fix(ctx: &Ctx, job: &mut Job, chosen: Chosen) -> Result<()> {
     let mut pool = match &chosen {
         Chosen::Rooms(rooms) => Pool::of(&ctx.store, rooms, job.steps.has_attributes(), &mut job.preview).await?,
         Chosen::Job(other, sort) => Pool::of_job(*other, *sort),
@@ -139,7 +156,7 @@ async fn make(ctx: &Ctx, mut job: Job, chosen: Chosen) -> Result<Job> {
     let mut written = 0;
     let mut next = pool.next(&ctx.store).await?;
     while let Some(part) = next {
-        let frozen = examine(&ctx.store, &mut job, &limits, part).await?;
+        let frozen = examine(&ctx.store, job, &limits, part).await?;
         job.total += frozen.len() as u64;
         if job.total > MODERATORS_MOST && ctx.may(Right::Manage).is_err() {
             return Err(Error::Forbidden(format!(
@@ -149,15 +166,15 @@ async fn make(ctx: &Ctx, mut job: Job, chosen: Chosen) -> Result<Job> {
         waiting.extend(frozen);
         let rest = waiting.split_off(waiting.len() / CHUNK * CHUNK);
         let full = std::mem::replace(&mut waiting, rest);
-        (job.id, next) = futures::try_join!(append(&ctx.store, &job, written, &full), pool.next(&ctx.store))?;
+        (job.id, next) = futures::try_join!(append(&ctx.store, job, written, &full), pool.next(&ctx.store))?;
         written += full.len() / CHUNK;
     }
     if job.total == 0 {
         let rooms = if let Chosen::Rooms(rooms) = &chosen { Some(rooms) } else { None };
         return Err(nothing(rooms, &job.preview));
     }
-    job.id = append(&ctx.store, &job, written, &waiting).await?;
-    finish(ctx, job).await
+    job.id = append(&ctx.store, job, written, &waiting).await?;
+    Ok(())
 }
 
 /// What this operation planned when it was sent before.
@@ -235,7 +252,7 @@ async fn examine_as_they_are(
 
 /// Writes full rows, and the job itself where these are its first; returns its number.
 async fn append(store: &Store, job: &Job, place: usize, rooms: &[Frozen]) -> Result<i64> {
-    if job.id != 0 && rooms.is_empty() {
+    if rooms.is_empty() {
         return Ok(job.id);
     }
     let chunks: Vec<Vec<Frozen>> = rooms.chunks(CHUNK).map(<[Frozen]>::to_vec).collect();

@@ -23,6 +23,9 @@ enum Plain {
     Refused,
 }
 
+/// Steps, and the plain look at what they come to in a room.
+type Case = (Steps, fn(&Whole) -> Plain);
+
 async fn wholes(house: &House) -> Vec<Whole> {
     let (mut all, mut last) = (Vec::new(), 0);
     loop {
@@ -35,7 +38,7 @@ async fn wholes(house: &House) -> Vec<Whole> {
 
 #[tokio::test]
 async fn a_plan_counts_what_a_plain_look_counts_and_the_run_comes_to_the_same() {
-    let cases: Vec<(Steps, fn(&Whole) -> Plain)> = vec![
+    let cases: Vec<Case> = vec![
         (set(&[("status", "inactive")]), |room| if room.room.is_active() { Plain::Change } else { Plain::Same }),
         (set(&[("muted", "yes"), ("capacity", "500")]), |room| {
             let (muted, capacity) = (room.room.values.flag(Field::Muted), room.room.values.number(Field::Capacity));

@@ -1,5 +1,6 @@
 //! A plan runs once, by who planned it, with its own token, while it is fresh, and approved by somebody else.
 
+use futures::FutureExt;
 use wardroom::{
     domain::{
         Error, Role,
@@ -64,6 +65,28 @@ async fn a_plan_counts_for_a_day() {
     let old = jobs::plan(&late(-PLAN_LASTS - 1), listed(&[STAGE]), set(&[("owner", "u9")])).await.unwrap();
     let error = jobs::approve(&fritz(&house), old.id).await.unwrap_err();
     assert!(matches!(&error, Error::Exists(why) if why.contains("Plan it again")), "{error}");
+}
+
+#[tokio::test]
+async fn plans_that_nobody_ran_are_forgotten_after_a_week_but_for_their_page() {
+    let house = House::open().await;
+    let ctx = ada(&house);
+    let old = Ctx { now: ctx.now.plus(-PLAN_KEPT - 1), ..ctx.clone() };
+    let (stop, mute) = (set(&[("status", "inactive")]), set(&[("muted", "yes")]));
+    let ran = jobs::plan(&old, listed(&[STAGE]), stop).await.unwrap();
+    jobs::run(&old, ran.id, &jobs::token(&old, &ran).unwrap()).await.unwrap();
+    house.worker().work_off().await.unwrap();
+    let forgotten = jobs::plan(&old, listed(&[STAGE]), mute.clone()).await.unwrap();
+    let fresh = jobs::plan(&ctx, listed(&[STAGE]), mute).await.unwrap();
+    house
+        .sql("INSERT INTO jobs (kind, state, plan, planned, planned_at) VALUES ('change', 'planning', '', '', 1)")
+        .await;
+    let (unfinished, week) = jobs::forgotten(ctx.now);
+    ctx.store.write(move |tx| async move { tx.forget_plans(unfinished, week).await }.boxed()).await.unwrap();
+    assert_eq!(house.ask("SELECT group_concat(job) FROM job_chunks").await, format!("{},{}", ran.id, fresh.id));
+    assert_eq!(house.ask("SELECT CAST(count(*) AS TEXT) FROM jobs").await, "3");
+    let page = jobs::get(&ctx, forgotten.id).await.unwrap();
+    assert!(page.is_stale(ctx.now) && page.state == State::Planned);
 }
 
 #[tokio::test]

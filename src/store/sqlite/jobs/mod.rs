@@ -174,6 +174,16 @@ impl Tx {
         Ok(())
     }
 
+    /// Forgets a plan whose making failed.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn delete_unfinished(&mut self, id: i64) -> Result<()> {
+        let query = sqlx::query("DELETE FROM jobs WHERE id = $1 AND state = 'planning' AND kind <> 'lift'");
+        query.bind(id).execute(&mut self.conn).await?;
+        Ok(())
+    }
+
     /// Forgets plans that were never finished, and the rooms of plans made before `old` that nobody ran.
     ///
     /// # Errors

@@ -4,19 +4,21 @@
 use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value as Json;
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::{AssertSqlSafe, Row, sqlite::SqliteRow};
 
 use super::{Store, Tx};
 use crate::{
     domain::{
         Result,
-        attribute::Attribute,
         audit::Entry,
         job::verdict::Attributes,
         room::{Field, Filter, Kind, Room, Value, Values},
     },
-    store::sqlite::{attributes, bulk, marks, rooms},
+    store::sqlite::{attributes, audit, bulk, marks, rooms},
 };
+
+const ATTRIBUTES_OF: &str = "SELECT key, value, auto_delete, set_by, seq, room FROM attributes
+                             WHERE room IN (SELECT value FROM json_each($1))";
 
 /// What a plan knows of a room.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,14 +77,8 @@ impl Store {
     }
 
     async fn attributes_of(&self, numbers: &[i64]) -> Result<HashMap<i64, Attributes>> {
-        let sql = "SELECT key, value, auto_delete, set_by, seq, room FROM attributes
-                   WHERE room IN (SELECT value FROM json_each($1))";
-        let mut all: HashMap<i64, Attributes> = HashMap::new();
-        for row in sqlx::query(sql).bind(bulk::json(numbers)?).fetch_all(&self.readers).await? {
-            let attribute: Attribute = attributes::attribute(&row)?;
-            all.entry(row.try_get(5)?).or_default().insert(attribute.key.clone(), attribute);
-        }
-        Ok(all)
+        let rows = sqlx::query(ATTRIBUTES_OF).bind(bulk::json(numbers)?).fetch_all(&self.readers).await?;
+        Ok(by_room(&rows)?)
     }
 
     /// The numbers of the rooms with these ids, by id.
@@ -126,14 +122,7 @@ impl Tx {
     /// # Errors
     /// The database failed.
     pub async fn attributes_of(&mut self, numbers: &[i64]) -> Result<HashMap<i64, Attributes>> {
-        let sql = "SELECT key, value, auto_delete, set_by, seq, room FROM attributes
-                   WHERE room IN (SELECT value FROM json_each($1))";
-        let mut all: HashMap<i64, Attributes> = HashMap::new();
-        for row in self.listed(sql, numbers).await? {
-            let attribute: Attribute = attributes::attribute(&row)?;
-            all.entry(row.try_get(5)?).or_default().insert(attribute.key.clone(), attribute);
-        }
-        Ok(all)
+        Ok(by_room(&self.listed(ATTRIBUTES_OF, numbers).await?)?)
     }
 
     /// The audit entries with these numbers, by number.
@@ -141,11 +130,19 @@ impl Tx {
     /// # Errors
     /// The database failed.
     pub async fn entries_numbered(&mut self, numbers: &[i64]) -> Result<HashMap<i64, Entry>> {
-        let rows = self.listed(crate::store::sqlite::audit::SELECT_NUMBERS, numbers).await?;
-        let entries =
-            rows.iter().map(crate::store::sqlite::audit::entry).map(|entry| entry.map(|entry| (entry.id, entry)));
+        let rows = self.listed(audit::SELECT_NUMBERS, numbers).await?;
+        let entries = rows.iter().map(audit::entry).map(|entry| entry.map(|entry| (entry.id, entry)));
         Ok(entries.collect::<Result<_, _>>()?)
     }
+}
+
+fn by_room(rows: &[SqliteRow]) -> Result<HashMap<i64, Attributes>, sqlx::Error> {
+    let mut all: HashMap<i64, Attributes> = HashMap::new();
+    for row in rows {
+        let attribute = attributes::attribute(row)?;
+        all.entry(row.try_get(5)?).or_default().insert(attribute.key.clone(), attribute);
+    }
+    Ok(all)
 }
 
 /// A field's value from the JSON of its column.

@@ -21,7 +21,7 @@ CREATE TABLE jobs (
     until      INTEGER,
     lifted_by  INTEGER
 ) STRICT;
-CREATE INDEX jobs_by_state ON jobs (state) WHERE state IN ('planning', 'planned', 'awaiting', 'running', 'paused');
+CREATE INDEX jobs_by_state ON jobs (state);
 CREATE INDEX jobs_standing ON jobs (until) WHERE until IS NOT NULL AND lifted_by IS NULL;
 
 -- A job's rooms, some hundred in a row: [[number, version, id], ...] in the order of numbers, and an outcome for each of
