@@ -25,7 +25,7 @@ pub(super) const MOVED: &str = "changed since; left as it is";
 pub(super) const GONE: &str = "deleted since";
 
 /// A unit takes no more rooms once it has lasted so long; writing the search index and the disk come on top of it.
-const LONGEST: Duration = Duration::from_millis(18);
+const LONGEST: Duration = Duration::from_millis(12);
 
 /// What a unit goes by.
 pub(super) struct Unit {
