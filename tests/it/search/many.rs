@@ -77,8 +77,8 @@ async fn beyond_what_is_counted_the_list_is_still_whole_and_in_order() {
         ("", &[], 6),
         ("直", &[], 6),
         ("直播 r", &[], 6),
-        ("", &[most.clone()], 6),
-        ("直播", &[most, spoken.clone()], 6),
+        ("", std::slice::from_ref(&most), 6),
+        ("直播", &[most.clone(), spoken.clone()], 6),
         ("", &[spoken, Filter::HasCover(false), Filter::From(Timestamp(0))], 6),
         // Few hits among many rooms are sorted; all of their pages are walked.
         ("直播 99", &[], usize::MAX),
