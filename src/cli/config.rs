@@ -12,7 +12,11 @@ use super::{
     options::{Common, Serve},
     vendors,
 };
-use crate::{domain::attribute::AttributeLimits, services::Settings, vendors::abouts};
+use crate::{
+    domain::attribute::AttributeLimits,
+    services::{Bulk, Settings},
+    vendors::abouts,
+};
 
 /// What `wardroom serve` goes by.
 #[derive(Clone, Debug)]
@@ -89,7 +93,7 @@ impl Basics {
         let database_url = keep(database_url(&given.database_url), String::new(), &mut wrong);
         let log = keep(filter(&given.log), String::new(), &mut wrong);
         if wrong.is_empty() {
-            Ok(Self { database_url, settings: Settings { attributes, vendors: abouts(), rates: Vec::new() }, log })
+            Ok(Self { database_url, settings: Settings { attributes, vendors: abouts(), ..Settings::default() }, log })
         } else {
             Err(wrong)
         }
@@ -119,11 +123,13 @@ impl Config {
         let trusted_proxies = keep(proxies(&given.trusted_proxies), Vec::new(), &mut wrong);
         let covers = keep(covers(&given.covers), Covers::Off, &mut wrong);
         let rates = keep(vendors::rates(&given.vendor_rates), Vec::new(), &mut wrong);
+        let approval = bounded("bulk-approval-above", &given.bulk_approval_above, 100_000_000);
+        let bulk = Bulk { approval_above: keep(approval, 1_000, &mut wrong) as u64 };
         let vendor_hosts = keep(vendors::hosts(&given.vendor_hosts), Vec::new(), &mut wrong);
         let vendor_addrs = keep(vendors::addrs(&given.vendor_addrs), Vec::new(), &mut wrong);
         match (basics, addr, public_url) {
             (Some(Basics { database_url, settings, log }), Some(addr), Some(public_url)) if wrong.is_empty() => {
-                let settings = Settings { rates, ..settings };
+                let settings = Settings { rates, bulk, ..settings };
                 Ok(Self {
                     database_url,
                     addr,
@@ -242,12 +248,13 @@ mod tests {
             public_url: "wardroom".to_owned(),
             trusted_proxies: "127.0.0.1, proxy".to_owned(),
             covers: "yes".to_owned(),
+            bulk_approval_above: "0".to_owned(),
             vendor_rates: "nobody=5".to_owned(),
             vendor_hosts: "imkit=https://im.example".to_owned(),
             vendor_addrs: "imkit=3001".to_owned(),
         };
         let wrong = Config::check(&common, &serve).err().unwrap_or_default();
-        assert_eq!(wrong.len(), 11, "{wrong:#?}");
+        assert_eq!(wrong.len(), 12, "{wrong:#?}");
         for variable in [
             "DATABASE_URL",
             "LOG",
@@ -256,6 +263,7 @@ mod tests {
             "PUBLIC_URL",
             "TRUSTED_PROXIES",
             "COVERS",
+            "BULK_APPROVAL_ABOVE",
             "VENDOR_RATES",
             "VENDOR_HOSTS",
             "VENDOR_ADDRS",

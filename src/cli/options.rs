@@ -65,6 +65,11 @@ pub struct Serve {
     #[arg(hide_env_values = true)]
     pub covers: String,
 
+    /// Most rooms that may be changed at once without a second admin's approval
+    #[arg(long, env = "WARDROOM_BULK_APPROVAL_ABOVE", value_name = "NUMBER", default_value = "1000")]
+    #[arg(hide_env_values = true)]
+    pub bulk_approval_above: String,
+
     /// Calls a second that each app may make, where it is not the vendor's own limit: for all actions of a vendor or for
     /// one, commas between (zego=50,tencent.get_room_list=5). An app's own rate beats both
     #[arg(long, env = "WARDROOM_VENDOR_RATES", value_name = "RATES", default_value = "", hide_default_value = true)]

@@ -1,5 +1,7 @@
 //! A room's attributes: key-value pairs that back-ends and staff set, each with the number of its last change.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::text;
@@ -103,6 +105,42 @@ impl Edit {
         text::at_most_bytes(&value, limits.value_bytes).map_err(|why| Refused::new(Why::Value, why))?;
         Ok(Self::Set { key, value, auto_delete })
     }
+}
+
+/// Tidies and checks an edit where these attributes stand, by key. What stands already is not measured again: another
+/// vendor may take longer keys and values than the asker does, and whoever set them was allowed to.
+///
+/// # Errors
+/// The key or the value cannot be one.
+pub fn measured(now: &BTreeMap<String, Attribute>, edit: Edit, limits: &AttributeLimits) -> Result<Edit, Refused> {
+    let mut limits = *limits;
+    if let Some(known) = now.get(edit.key()) {
+        limits.key_bytes = usize::MAX;
+        if matches!(&edit, Edit::Set { value, .. } if *value == known.value) {
+            limits.value_bytes = usize::MAX;
+        }
+    }
+    edit.checked(&limits)
+}
+
+/// Goes on only if there is a place for an edit where these attributes stand, by key.
+///
+/// # Errors
+/// Too many, or too much together.
+pub fn has_place(now: &BTreeMap<String, Attribute>, edit: &Edit, limits: &AttributeLimits) -> Result<(), Refused> {
+    let Edit::Set { key, value, .. } = edit else { return Ok(()) };
+    let most = limits.per_room;
+    if !now.contains_key(key) && now.len() >= most {
+        let why = format!("would be one too many: a room takes {most} attributes; delete one first");
+        return Err(Refused::new(Why::Full, why));
+    }
+    let others = now.values().filter(|a| a.key != *key).map(|a| a.key.len() + a.value.len());
+    let total = others.sum::<usize>() + key.len() + value.len();
+    if total > limits.total_bytes {
+        let why = format!("would make the attributes too long together: {total} of {} bytes", limits.total_bytes);
+        return Err(Refused::new(Why::TooMuch, why));
+    }
+    Ok(())
 }
 
 /// What became of one edit.

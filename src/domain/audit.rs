@@ -190,6 +190,22 @@ actions! {
     ViewDeleted = "view.deleted", "deleted a view";
     /// Somebody changed how they have the console before them.
     PreferencesChanged = "staff.preferences_changed", "changed their preferences";
+    /// A change of many rooms was planned.
+    JobPlanned = "job.planned", "planned a job";
+    /// A plan was approved by somebody else than who made it.
+    JobApproved = "job.approved", "approved a job";
+    /// A job was started.
+    JobStarted = "job.started", "started a job";
+    /// A job was paused, by somebody or because it could not go on.
+    JobPaused = "job.paused", "paused a job";
+    /// A paused job was taken up again.
+    JobResumed = "job.resumed", "resumed a job";
+    /// A job was ended before it was done.
+    JobCancelled = "job.cancelled", "cancelled a job";
+    /// A job had an outcome for every room.
+    JobDone = "job.done", "finished a job";
+    /// A shield was ended, by somebody or by the clock.
+    ShieldEnded = "job.shield_ended", "ended a shield";
 }
 
 impl Action {
@@ -235,6 +251,9 @@ pub struct Entry {
     /// The call, where an app made it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call: Option<Call>,
+    /// The job that it was a part of, or that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job: Option<i64>,
 }
 
 /// What an accepted change of a room came to.
@@ -259,6 +278,8 @@ pub struct AuditQuery {
     pub source: Option<Source>,
     /// Only with a change of this field.
     pub field: Option<String>,
+    /// Only of this job.
+    pub job: Option<i64>,
     /// At or after.
     pub from: Option<Timestamp>,
     /// Before.
@@ -273,7 +294,7 @@ impl AuditQuery {
         self.room.is_some() || self.actor.is_some()
     }
 
-    /// Reads an address's pairs: `room`, `actor`, `source`, `field`, `from` and `to` (days), `after`, `before`. Empty
+    /// Reads an address's pairs: `room`, `actor`, `source`, `field`, `job`, `from` and `to` (days), `after`, `before`. Empty
     /// values are left out, other names ignored.
     ///
     /// Returns what could be read, and what could not.
@@ -301,6 +322,7 @@ impl AuditQuery {
             "actor" => self.actor = Some(value.to_owned()),
             "source" => self.source = Some(Source::parse(value).ok_or("is not one we know")?),
             "field" => self.field = Some(value.to_owned()),
+            "job" => self.job = Some(value.parse().map_err(|_| "must be a job's number".to_owned())?),
             "from" => self.from = Some(day()?),
             "to" => self.until = Some(day()?.plus(DAY)),
             "after" => self.page = Page::After(place()?),

@@ -18,6 +18,7 @@
 //! | patch | the changes somebody asks for, valid by construction |
 //! | change | one field, before and after |
 //! | audit entry | one accepted write with all its changes, or a refusal worth keeping |
+//! | job | one change of many rooms, planned before it is run (more words in [`job`]) |
 
 pub mod access;
 pub mod address;
@@ -27,6 +28,7 @@ pub mod audit;
 pub mod client;
 pub mod desk;
 pub mod error;
+pub mod job;
 pub mod page;
 pub mod room;
 pub mod staff;

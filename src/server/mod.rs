@@ -40,7 +40,11 @@ use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 use crate::{
     cli::Config,
     domain::{Error, Timestamp, room::VendorLimit},
-    services::{Settings, gate::Gate},
+    services::{
+        Settings,
+        gate::Gate,
+        jobs::{Worker, forgotten},
+    },
     store::Store,
     ui::{app::App, shell::Assets},
     vendors,
@@ -66,6 +70,7 @@ pub struct House {
     limits: &'static [VendorLimit],
     door: Door,
     leptos: LeptosOptions,
+    clock: fn() -> Timestamp,
 }
 
 impl FromRef<House> for LeptosOptions {
@@ -88,13 +93,19 @@ impl House {
             limits: vendors::limits(),
             leptos: LeptosOptions::builder().output_name("wardroom").build(),
             config: Arc::new(config),
+            clock: clock::now,
         }
     }
 
-    /// The same house by another clock, as far as back-ends' calls go.
+    /// The same house by another clock, as far as back-ends' calls and jobs go.
     #[must_use]
     pub fn by(self, clock: fn() -> Timestamp) -> Self {
-        Self { door: self.door.by(clock), ..self }
+        Self { door: self.door.by(clock), clock, ..self }
+    }
+
+    /// Who does the jobs.
+    pub fn worker(&self) -> Worker {
+        Worker::new(self.store.clone(), self.settings.clone(), self.clock)
     }
 
     /// Writes down what back-ends called since the last time.
@@ -124,6 +135,7 @@ impl House {
             .route("/audit/export", get(download::audit))
             .route("/rooms.csv", get(download::rooms))
             .route("/rooms.jsonl", get(download::rooms))
+            .route("/jobs/{id}/export", get(download::job))
             .leptos_routes_with_handler(generate_route_list(App), pages::page)
             .route("/", get(|| async { Redirect::to("/rooms") }))
             .fallback(pages::page)
@@ -171,7 +183,11 @@ pub async fn serve(config: Config) -> Result<(), String> {
     tokio::spawn(async move { ranked.rank_rooms().await });
     let stop = Arc::new(Notify::new());
     let doors = door::open(&house, stop.clone()).await?;
-    let chores = [tokio::spawn(tidy(house.clone())), tokio::spawn(write_usage(house.clone()))];
+    let chores = [
+        tokio::spawn(tidy(house.clone())),
+        tokio::spawn(write_usage(house.clone())),
+        tokio::spawn(house.worker().run()),
+    ];
     let app = house.router().into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, app).with_graceful_shutdown(asked_to_stop()).await;
     stop.notify_waiters();
@@ -198,7 +214,7 @@ async fn write_usage(house: House) {
     }
 }
 
-/// Once an hour: forgets ended sessions and quiet guessers.
+/// Once an hour: forgets ended sessions, quiet guessers and old plans.
 async fn tidy(house: House) {
     let mut hour = tokio::time::interval(Duration::from_secs(3600));
     loop {
@@ -207,6 +223,8 @@ async fn tidy(house: House) {
         let ended = house.store.write(|tx| {
             Box::pin(async move {
                 tx.delete_ended_tokens(clock::now()).await?;
+                let (unfinished, old) = forgotten(clock::now());
+                tx.forget_plans(unfinished, old).await?;
                 tx.delete_ended_sessions(clock::now()).await
             })
         });

@@ -22,6 +22,8 @@ pub async fn page(State(house): State<House>, request: Request) -> Response {
         Err(error) => return plainly(&error),
     };
     let path = request.uri().path().to_owned();
+    // A script that looks at a page (a search, a job that is watched) takes no message from the page it was left for.
+    let is_look = request.headers().get("sec-fetch-dest").is_some_and(|dest| dest == "empty");
     let query = links::pairs(request.uri().query().unwrap_or_default());
     let whole = request.uri().path_and_query().map_or("/", |whole| whole.as_str()).to_owned();
     match &asker.staff {
@@ -34,7 +36,7 @@ pub async fn page(State(house): State<House>, request: Request) -> Response {
     }
     let visit = Visit {
         ctx: asker.ctx.clone(),
-        flash: visitor::take(&asker.session, &path).await,
+        flash: if is_look { None } else { visitor::take(&asker.session, &path).await },
         staff: asker.staff.clone(),
         session: asker.session_hash.clone(),
         path,

@@ -60,6 +60,7 @@ impl House {
             now,
             operation,
             caller: None,
+            job: None,
         });
         Ok(Asker {
             ctx,

@@ -55,6 +55,7 @@ pub async fn sign_in(attempt: Attempt<'_>, name: &str, given: String) -> Result<
         note: String::new(),
         changes: Vec::new(),
         undo_of: None,
+        job: None,
         operation: None,
         call: None,
     };

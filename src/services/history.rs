@@ -3,12 +3,15 @@
 use futures::FutureExt;
 
 use super::{Ctx, attributes, room_of, rooms};
-use crate::domain::{
-    Error, Result, Right,
-    audit::{Action, AuditQuery, Entry, Saved},
-    error::Clash,
-    page::Found,
-    room::{Change, Field, Patch, RoomId},
+use crate::{
+    domain::{
+        Error, Result, Right,
+        audit::{Action, AuditQuery, Entry, Saved},
+        error::Clash,
+        page::Found,
+        room::{Change, Field, Patch, Room, RoomId},
+    },
+    store::Tx,
 };
 
 /// A page of the audit trail, newest first. A room's history is the trail of that room.
@@ -45,7 +48,7 @@ pub async fn undo(ctx: &Ctx, entry: i64) -> Result<Saved> {
             let Some(Ok(id)) = about_room.map(RoomId::parse) else {
                 return Err(Error::invalid("entry", "is not a change of a room that could be undone"));
             };
-            let mut room = room_of(tx, &ctx, &id).await?;
+            let room = room_of(tx, &ctx, &id).await?;
             let now = attributes::by_key(tx, &room).await?;
             let current = |field: &str| match Field::parse(field) {
                 Some(field) => room.values.get(field).cloned(),
@@ -56,24 +59,32 @@ pub async fn undo(ctx: &Ctx, entry: i64) -> Result<Saved> {
             if !clashes.is_empty() {
                 return Err(Error::Conflict(clashes));
             }
-            let patch =
-                entry.changes.iter().fold(Patch::default(), |patch, change| match Field::parse(&change.field) {
-                    Some(field) => patch.with(field, change.before.clone()),
-                    None => patch,
-                });
-            if let Some(right) = patch.needs() {
+            if let Some(right) = patch_back(&entry).needs() {
                 ctx.may(right)?;
             }
-            if patch.is_empty() {
-                let changes = attributes::restore(tx, &room, &entry.changes).await?;
-                let done = attributes::record(tx, &ctx, &mut room, &changes, Action::Undone, Some(entry.id)).await?;
-                return Ok(Saved { entry: done, version: room.version, changes });
-            }
-            rooms::apply(tx, &ctx, room, &patch, Action::Undone, Some(entry.id)).await
+            put_back(tx, &ctx, room, &entry).await
         }
         .boxed()
     })
     .await
+}
+
+/// The fields that an entry changed, as they were before.
+fn patch_back(entry: &Entry) -> Patch {
+    entry.changes.iter().fold(Patch::default(), |patch, change| match Field::parse(&change.field) {
+        Some(field) => patch.with(field, change.before.clone()),
+        None => patch,
+    })
+}
+
+/// Puts a room back to before an entry, which nobody changed since. The right was checked.
+pub(super) async fn put_back(tx: &mut Tx, ctx: &Ctx, room: Room, entry: &Entry) -> Result<Saved> {
+    let patch = patch_back(entry);
+    rooms::check_seats(&room, &patch)?;
+    let is_of_attributes = entry.changes.iter().any(|change| Field::parse(&change.field).is_none());
+    let attributes = if is_of_attributes { attributes::restore(tx, &room, &entry.changes).await? } else { Vec::new() };
+    let told = rooms::Told { action: Action::Undone, undo_of: Some(entry.id), attributes };
+    rooms::write(tx, ctx, room, &patch, told).await
 }
 
 /// Keeps in the trail that somebody asked for what they may not do.

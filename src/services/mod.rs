@@ -12,6 +12,7 @@ pub mod export;
 pub mod gate;
 pub mod history;
 pub mod import;
+pub mod jobs;
 pub mod members;
 pub mod password;
 pub mod rooms;
@@ -56,6 +57,8 @@ pub struct Ctx {
     pub operation: Option<String>,
     /// The call, where a back-end's app asks.
     pub caller: Option<Caller>,
+    /// The job that asks, or that is asked about; it stands in the audit entry.
+    pub job: Option<i64>,
 }
 
 /// A back-end's call.
@@ -91,6 +94,21 @@ pub struct Settings {
     pub vendors: &'static [&'static About],
     /// Rates that take the place of the vendors' own; of several for the same calls the last counts.
     pub rates: Vec<Rate>,
+    /// How many rooms may be changed at once before a second admin has to approve.
+    pub bulk: Bulk,
+}
+
+/// The limits of bulk changes that are settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bulk {
+    /// A change of more rooms than this needs a second admin's approval.
+    pub approval_above: u64,
+}
+
+impl Default for Bulk {
+    fn default() -> Self {
+        Self { approval_above: 1_000 }
+    }
 }
 
 /// How often each app may call.
@@ -170,6 +188,7 @@ impl Ctx {
             note: String::new(),
             changes,
             undo_of: None,
+            job: self.job,
             operation: self.operation.clone(),
             call: self.caller.as_ref().map(|caller| caller.call.clone()),
         }

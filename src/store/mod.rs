@@ -17,7 +17,13 @@ pub use sqlite::{
     apps::{AppSecrets, NewApp, NewSecret},
     audit::NewEntry,
     calls::Calls,
+    jobs::{
+        chunks::{CHUNK, Chunk},
+        holds::Hold,
+        seen::Seen,
+    },
     search::parts::{Extra, Way, cursor},
+    search::walk::Walk,
     sessions::StoredSession,
     staff::{Account, NewStaff},
     tokens::ClientToken,

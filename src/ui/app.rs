@@ -14,7 +14,7 @@ use super::{
         form::Carried,
         icon::{Icon, Shape},
     },
-    pages::{account, apps, audit, missing, preferences, room, rooms, sign_in, staff, views},
+    pages::{account, apps, audit, jobs, missing, preferences, room, rooms, sign_in, staff, views},
     visit::Visit,
 };
 use crate::domain::staff::Staff;
@@ -52,6 +52,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/rooms/:id/history") view=room::history::History ssr=SsrMode::Async />
                     <Route path=path!("/rooms/:id/api") view=room::api::Api ssr=SsrMode::Async />
                     <Route path=path!("/rooms/:id/json") view=room::json::Json ssr=SsrMode::Async />
+                    <Route path=path!("/jobs") view=jobs::Jobs ssr=SsrMode::Async />
+                    <Route path=path!("/jobs/new") view=jobs::new::NewJob ssr=SsrMode::Async />
+                    <Route path=path!("/jobs/offboard") view=jobs::offboard::Offboard ssr=SsrMode::Async />
+                    <Route path=path!("/jobs/:id") view=jobs::job::JobPage ssr=SsrMode::Async />
                     <Route path=path!("/audit") view=audit::Audit ssr=SsrMode::Async />
                     <Route path=path!("/apps") view=apps::Apps ssr=SsrMode::Async />
                     <Route path=path!("/apps/:id") view=apps::app::AppPage ssr=SsrMode::Async />

@@ -2,6 +2,7 @@
 
 use percent_encoding::percent_decode_str;
 
+pub use crate::domain::address::{pairs, with_query};
 use crate::{
     domain::{
         Result,
@@ -10,8 +11,6 @@ use crate::{
     },
     ui::visit::Visit,
 };
-
-pub use crate::domain::address::{pairs, with_query};
 
 /// One page about a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,6 +127,15 @@ pub fn app(id: i64) -> String {
 pub fn app_id(path: &str) -> Result<i64> {
     let id = path.split('/').nth(2).and_then(|id| id.parse().ok());
     id.ok_or_else(|| crate::domain::Error::NotFound("There is no such app.".to_owned()))
+}
+
+/// The job's number in a path below `/jobs/`.
+///
+/// # Errors
+/// It is no number.
+pub fn job_id(path: &str) -> Result<i64> {
+    let id = path.split('/').nth(2).and_then(|id| id.parse().ok());
+    id.ok_or_else(|| crate::domain::Error::NotFound("There is no such job. The address is mistyped.".to_owned()))
 }
 
 /// The page that is being shown, as an address to come back to.

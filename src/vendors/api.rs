@@ -105,6 +105,7 @@ impl Api {
                 },
                 seat: behalf.seat,
             }),
+            job: None,
         };
         ctx.may(action.right)?;
         Ok(ctx)

@@ -63,6 +63,7 @@ impl House {
             now: Timestamp(1_795_000_000_000),
             operation: None,
             caller: None,
+            job: None,
         };
         Self { ctx, _folder: folder }
     }

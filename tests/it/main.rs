@@ -14,6 +14,7 @@ mod hangups;
 mod harness;
 mod hostile;
 mod import;
+mod jobs;
 mod pages;
 mod people;
 mod queries;

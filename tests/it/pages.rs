@@ -2,10 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use crate::harness::{Answer, House, Person};
+use wardroom::services::jobs;
+
+use crate::{
+    harness::{Answer, House, Person},
+    jobs::{ada, done, listed, set},
+};
 
 /// Every page, with its title in a house that has the template's rooms.
-const PAGES: [(&str, &str); 21] = [
+const PAGES: [(&str, &str); 27] = [
     ("/rooms", "Rooms"),
     ("/rooms?q=nothing-like-this", "Rooms"),
     ("/rooms?view=1&status=active", "Rooms"),
@@ -18,6 +23,12 @@ const PAGES: [(&str, &str); 21] = [
     ("/rooms/stage/history", "History · Stage 舞台"),
     ("/rooms/stage/api?app=1", "API · Stage 舞台"),
     ("/rooms/stage/json", "JSON · Stage 舞台"),
+    ("/jobs", "Jobs"),
+    ("/jobs/new", "New job"),
+    ("/jobs/new?all=1&q=stage&tab=shield", "New job for a while"),
+    ("/jobs/offboard?from=u1", "Off-board an owner"),
+    ("/jobs/1", "Job 1"),
+    ("/jobs/2", "Job 2"),
     ("/audit", "Audit"),
     ("/apps", "Apps"),
     ("/apps/1", "shop"),
@@ -29,7 +40,7 @@ const PAGES: [(&str, &str); 21] = [
     ("/views/2", "View · Shared"),
 ];
 
-/// A house with an app and two views, one of which has a column of every kind.
+/// A house with an app, a plan, a job that is done, and two views, one of which has a column of every kind.
 async fn open() -> House {
     let house = House::open().await;
     let kinds =
@@ -39,6 +50,10 @@ async fn open() -> House {
     pairs.extend(on.iter().map(|name| (name.as_str(), "on")));
     house.admin().call("/api/save_view", &pairs).await.done();
     house.admin().call("/api/save_view", &[("name", "Shared"), ("shared", "on")]).await.done();
+    let ctx = ada(&house);
+    jobs::plan(&ctx, listed(&["stage", "nowhere"]), set(&[("muted", "yes")])).await.unwrap();
+    let job = jobs::plan(&ctx, listed(&["new", "..a"]), set(&[("status", "inactive")])).await.unwrap();
+    done(&house, &ctx, job).await;
     house.backend_with(wardroom::vendors::abouts()[0].key, |wanted| "shop".clone_into(&mut wanted.name)).await;
     house
 }
@@ -49,7 +64,7 @@ async fn every_page(house: &House) -> Vec<(String, Answer)> {
         all.push((path.to_owned(), house.admin().get(path).await));
         all.push((format!("{path} as a viewer"), house.viewer().get(path).await));
     }
-    for path in ["/nothing", "/rooms/nothing", "/apps/nothing", "/apps/99"] {
+    for path in ["/nothing", "/rooms/nothing", "/apps/nothing", "/apps/99", "/jobs/nothing", "/jobs/99"] {
         all.push((path.to_owned(), house.admin().get(path).await));
     }
     all.push(("/sign-in".to_owned(), house.nobody().get("/sign-in").await));

@@ -3,7 +3,7 @@
 use crate::harness::{Person, served::Served};
 
 /// A page and its statements: the session, the account, and what the page itself reads.
-const PAGES: [(&str, usize); 18] = [
+const PAGES: [(&str, usize); 23] = [
     ("/sign-in", 2),
     ("/rooms", 5),
     ("/rooms?q=a&status=active&sort=-members", 5),
@@ -15,6 +15,11 @@ const PAGES: [(&str, usize); 18] = [
     ("/rooms/stage/json", 3),
     ("/rooms/stage/api", 10),
     ("/rooms/stage/owner", 3),
+    ("/jobs", 5),
+    ("/jobs/new", 2),
+    ("/jobs/new?ids=stage,new&ids=100%25", 4),
+    ("/jobs/new?all=1&q=stage", 4),
+    ("/jobs/offboard?from=u1", 6),
     ("/audit", 4),
     ("/staff", 3),
     ("/apps", 4),

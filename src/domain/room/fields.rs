@@ -4,6 +4,8 @@
 //! chosen. A vendor's narrower limit stands with that vendor ([`super::limits`]). To add a field: a row here, a column
 //! in a migration, and its spelling in the vendors that carry it.
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
 use super::kind::Kind;
 use crate::domain::Right;
 
@@ -178,11 +180,28 @@ impl Field {
     }
 }
 
-/// The label of a change's subject: a field's label, `Attribute KEY`, or the word itself.
+impl Serialize for Field {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.key())
+    }
+}
+
+impl<'de> Deserialize<'de> for Field {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let key = String::deserialize(deserializer)?;
+        Self::parse(&key).ok_or_else(|| de::Error::custom(format!("{key:?} is not a field of a room")))
+    }
+}
+
+/// The label of a change's subject: a field's label, `Attribute KEY`, or the word itself. What a job is asked to do with
+/// a field (`add.tags`) has the field's label.
 pub fn label_of(subject: &str) -> String {
     let word = subject.split('.').next().unwrap_or_default().replace('_', " ");
     match (Field::parse(subject), subject.split_once('.')) {
         (Some(field), _) => field.label().to_owned(),
+        (None, Some(("set" | "clear" | "add" | "remove", key))) => {
+            Field::parse(key).map_or_else(|| key.to_owned(), |field| field.label().to_owned())
+        }
         (None, Some(("attribute", key))) => format!("Attribute {key}"),
         (None, Some((_, key))) => format!("Attribute {key}, {word}"),
         (None, None) => word,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     domain::{
         Result,
-        attribute::{Attribute, AttributeLimits, Edit, Outcome, Refused, Why},
+        attribute::{Attribute, AttributeLimits, Edit, Outcome, Refused, Why, has_place, measured},
         room::{Change, Room, Value},
     },
     services::Ctx,
@@ -100,17 +100,9 @@ impl<'a> Desk<'a> {
         (self.changes, self.outcomes, self.seq)
     }
 
-    /// Decides whether an edit can be done. What stands already is not measured again: another vendor may take longer
-    /// keys and values than the asker does, and whoever set them was allowed to.
+    /// Decides whether an edit can be done.
     fn plan(&self, edit: Edit) -> Result<Edit, Refused> {
-        let mut limits = self.limits;
-        if let Some(known) = self.now.get(edit.key()) {
-            limits.key_bytes = usize::MAX;
-            if matches!(&edit, Edit::Set { value, .. } if *value == known.value) {
-                limits.value_bytes = usize::MAX;
-            }
-        }
-        let edit = edit.checked(&limits)?;
+        let edit = measured(&self.now, edit, &self.limits)?;
         let key = edit.key();
         if self.done.contains(key) {
             return Err(Refused::new(Why::Twice, "stands twice in what you sent; only the first was looked at"));
@@ -127,25 +119,14 @@ impl<'a> Desk<'a> {
                 format!("{shown} by somebody else meanwhile; look at it and save again"),
             ));
         }
-        let Some(value) = asked else { return Ok(edit) };
-        let most = limits.per_room;
-        if theirs.is_none() && self.now.len() >= most {
-            let why = format!("would be one too many: a room takes {most} attributes; delete one first");
-            return Err(Refused::new(Why::Full, why));
-        }
-        let others = self.now.values().filter(|a| a.key != key).map(|a| a.key.len() + a.value.len());
-        let total = others.sum::<usize>() + key.len() + value.len();
-        if total > limits.total_bytes {
-            let why = format!("would make the attributes too long together: {total} of {} bytes", limits.total_bytes);
-            return Err(Refused::new(Why::TooMuch, why));
-        }
+        has_place(&self.now, &edit, &self.limits)?;
         Ok(edit)
     }
 }
 
 /// Writes one edit where it changes anything; returns what stands then. `client` is who sets it; where that is nobody,
 /// it stays with whoever had set it.
-pub(super) async fn perform(
+pub(in crate::services) async fn perform(
     tx: &mut Tx,
     room: &Room,
     before: Option<&Attribute>,

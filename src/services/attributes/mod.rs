@@ -17,8 +17,8 @@ use crate::{
     },
     store::Tx,
 };
-use desk::{AUTO_DELETE, SET_BY, VALUE, key_of, perform};
-pub(super) use desk::{Desk, differences};
+use desk::{AUTO_DELETE, SET_BY, VALUE, key_of};
+pub(super) use desk::{Desk, differences, perform};
 
 /// The attributes, by key, of a room that the asker got.
 ///

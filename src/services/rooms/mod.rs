@@ -15,7 +15,7 @@ use crate::{
         audit::{Action, Saved},
         error::Clash,
         page::Found,
-        room::{Field, Patch, Room, RoomId, RoomQuery, RoomRow, Value, Values},
+        room::{Change, Field, Patch, Room, RoomId, RoomQuery, RoomRow, Value, Values},
     },
     store::Tx,
 };
@@ -123,21 +123,48 @@ fn one_seat_each(before: &Values, after: &Values) -> Result<()> {
 }
 
 /// Writes a patch and its audit entry; nothing where nothing differs. The right was checked.
-pub(super) async fn apply(
+async fn apply(
     tx: &mut Tx,
     ctx: &Ctx,
-    mut room: Room,
+    room: Room,
     patch: &Patch,
     action: Action,
     undo_of: Option<i64>,
 ) -> Result<Saved> {
-    let changes = patch.against(&room.values);
-    if changes.is_empty() {
+    write(tx, ctx, room, patch, Told { action, undo_of, attributes: Vec::new() }).await
+}
+
+/// What the audit entry of a change says besides the fields.
+pub(super) struct Told {
+    /// What was done.
+    pub action: Action,
+    /// The entry that this one undoes.
+    pub undo_of: Option<i64>,
+    /// Changes of attributes that were written already.
+    pub attributes: Vec<Change>,
+}
+
+/// Goes on only if nobody would have two seats after a patch.
+///
+/// # Errors
+/// The owner would be a manager too.
+pub(super) fn check_seats(room: &Room, patch: &Patch) -> Result<()> {
+    let mut after = room.values.clone();
+    patch.apply(&mut after);
+    one_seat_each(&room.values, &after)
+}
+
+/// Writes a patch with one audit entry, which tells of attributes as well; nothing where nothing differs. The right was
+/// checked.
+pub(super) async fn write(tx: &mut Tx, ctx: &Ctx, mut room: Room, patch: &Patch, told: Told) -> Result<Saved> {
+    let Told { action, undo_of, attributes } = told;
+    let mut changes = patch.against(&room.values);
+    if changes.is_empty() && attributes.is_empty() {
         return Ok(Saved { entry: None, version: room.version, changes });
     }
+    check_seats(&room, patch)?;
     let before = room.values.clone();
     patch.apply(&mut room.values);
-    one_seat_each(&before, &room.values)?;
     room.version += 1;
     room.updated_at = ctx.now;
     let fields: Vec<Field> = changes.iter().filter_map(|change| Field::parse(&change.field)).collect();
@@ -145,6 +172,7 @@ pub(super) async fn apply(
     if fields.iter().any(|field| matches!(field, Field::Owner | Field::Managers)) {
         tx.put_people(&room).await?;
     }
+    changes.extend(attributes);
     let mut entry = ctx.entry(action, Some(&room), changes.clone());
     entry.undo_of = undo_of;
     let entry = tx.append(&entry).await?;

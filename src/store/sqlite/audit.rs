@@ -14,7 +14,13 @@ use crate::domain::{
     room::Change,
 };
 
-const COLUMNS: &str = "id, at, actor_kind, actor, source, address, action, room, version, note, changes, undo_of, call";
+const COLUMNS: &str =
+    "id, at, actor_kind, actor, source, address, action, room, version, note, changes, undo_of, call, job";
+
+/// The entries whose numbers stand in the JSON list `$1`.
+pub(super) const SELECT_NUMBERS: &str =
+    "SELECT id, at, actor_kind, actor, source, address, action, room, version, note, changes, undo_of, call, job
+     FROM audit WHERE id IN (SELECT value FROM json_each($1))";
 
 /// Counting stops here where each entry has to be tested for a field by itself.
 const COUNTED_EACH: u64 = 1_000;
@@ -44,6 +50,8 @@ pub struct NewEntry {
     pub operation: Option<String>,
     /// The call, where an app makes it.
     pub call: Option<Call>,
+    /// The job that it is a part of, or about.
+    pub job: Option<i64>,
 }
 
 impl Store {
@@ -110,8 +118,8 @@ impl Tx {
         let (room, version) = new.room.as_ref().map(|(room, version)| (room.as_str(), *version)).unzip();
         let id: i64 = sqlx::query_scalar(
             "INSERT INTO audit (at, actor_kind, actor, source, address, action, room, version, note, changes, undo_of,
-                 operation, call)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id",
+                 operation, call, job)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id",
         )
         .bind(new.at.0)
         .bind(new.actor.kind())
@@ -126,6 +134,7 @@ impl Tx {
         .bind(new.undo_of)
         .bind(&new.operation)
         .bind(new.call.as_ref().and_then(|call| serde_json::to_string(call).ok()))
+        .bind(new.job)
         .fetch_one(&mut self.conn)
         .await?;
         self.touch_entries(id, id);
@@ -198,6 +207,9 @@ fn conditions(query: &AuditQuery) -> Result<(Place, Vec<String>, SqliteArguments
     text("actor = ?", query.actor.clone()).map_err(sqlx::Error::Encode)?;
     text("source = ?", query.source.map(|source| source.key().to_owned())).map_err(sqlx::Error::Encode)?;
     text(field, query.field.clone()).map_err(sqlx::Error::Encode)?;
+    if let Some(job) = query.job {
+        conditions.push(format!("job = {job}"));
+    }
     // Entries are numbered in the order of time, so a bound in time is a bound in numbers, found by index.
     if let Some(from) = query.from {
         let least = format!("(SELECT min(id) FROM audit WHERE at >= {})", from.0);
@@ -213,7 +225,7 @@ fn joined(from: &str, conditions: &[String]) -> String {
     if conditions.is_empty() { from.to_owned() } else { format!("{from} WHERE {}", conditions.join(" AND ")) }
 }
 
-fn entry(row: &SqliteRow) -> Result<Entry, sqlx::Error> {
+pub(super) fn entry(row: &SqliteRow) -> Result<Entry, sqlx::Error> {
     let kind: String = row.try_get(2)?;
     let unknown = |what: &str| sqlx::Error::Decode(format!("unknown {what} in the audit trail").into());
     Ok(Entry {
@@ -229,5 +241,6 @@ fn entry(row: &SqliteRow) -> Result<Entry, sqlx::Error> {
         changes: value::json(row, 10)?.unwrap_or_default(),
         undo_of: row.try_get(11)?,
         call: value::json(row, 12)?,
+        job: row.try_get(13)?,
     })
 }

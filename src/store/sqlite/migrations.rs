@@ -16,6 +16,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (4, "apps", include_str!("migrations/0004_apps.sql")),
     (5, "phrases", include_str!("migrations/0005_phrases.sql")),
     (6, "marks", include_str!("migrations/0006_marks.sql")),
+    (7, "jobs", include_str!("migrations/0007_jobs.sql")),
     (8, "views", include_str!("migrations/0008_views.sql")),
 ];
 

@@ -10,6 +10,7 @@ mod bulk;
 pub mod calls;
 mod clients;
 mod grams;
+pub mod jobs;
 mod made;
 mod marks;
 mod migrations;
@@ -37,6 +38,7 @@ use super::OpenError;
 use crate::domain::Result;
 use grams::Grams;
 use ranks::{Ranks, Touched};
+use tokio::sync::Notify;
 use writer::Queue;
 
 /// Connections that read. Two cores serve a little more than two at a time.
@@ -48,6 +50,8 @@ pub struct Store {
     readers: SqlitePool,
     queue: Arc<Queue>,
     ranks: Arc<Ranks>,
+    /// Rings when a job has something to do.
+    bell: Arc<Notify>,
 }
 
 /// One unit of work on the writer's connection, inside a transaction.
@@ -96,7 +100,7 @@ impl Store {
             .await?;
         let ranks = Arc::new(Ranks::default());
         let tx = Tx { conn, grams: Grams::default(), touched: Touched::default() };
-        Ok(Self { readers, queue: Arc::new(Queue::start(tx, ranks.clone())), ranks })
+        Ok(Self { readers, queue: Arc::new(Queue::start(tx, ranks.clone())), ranks, bell: Arc::default() })
     }
 
     /// Runs one unit of work in a transaction of its own: all of it, or, when it returns an error, nothing. Returns

@@ -34,6 +34,10 @@ pub(super) static SELECT_AFTER: LazyLock<String> =
 pub(super) static SELECT_LISTED: LazyLock<String> =
     LazyLock::new(|| format!("SELECT {} FROM rooms WHERE id IN (SELECT value FROM json_each($1))", *COLUMNS));
 
+/// The rooms whose numbers stand in the JSON list `$1`.
+pub(super) static SELECT_NUMBERS: LazyLock<String> =
+    LazyLock::new(|| format!("SELECT {} FROM rooms WHERE number IN (SELECT value FROM json_each($1))", *COLUMNS));
+
 impl Store {
     /// A room by its id.
     ///

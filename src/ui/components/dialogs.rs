@@ -11,6 +11,7 @@ pub fn pages(staff: &Staff) -> Vec<(&'static str, &'static str)> {
     let may = |right| staff.role.may(right);
     [
         ("/rooms", "Rooms", true),
+        ("/jobs", "Jobs", true),
         ("/audit", "Audit", true),
         ("/apps", "Apps", may(Right::Apps)),
         ("/staff", "Staff", may(Right::Staff)),

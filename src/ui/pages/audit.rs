@@ -128,6 +128,7 @@ fn Filters(visit: Visit) -> impl IntoView {
             {text("actor", "By", "text")}
             <Choose name="source" label="Through" chosen=visit.asked("source").to_owned() options=sources.to_vec() />
             <Choose name="field" label="Field" chosen=asked_field options=fields />
+            {text("job", "Job", "text")}
             {text("from", "From", "date")}
             {text("to", "To", "date")}
             <div class="line filters-foot">

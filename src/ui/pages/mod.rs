@@ -3,6 +3,7 @@
 pub mod account;
 pub mod apps;
 pub mod audit;
+pub mod jobs;
 pub mod missing;
 pub mod preferences;
 pub mod room;

@@ -5,12 +5,16 @@ use std::collections::BTreeSet;
 use futures::FutureExt;
 use leptos::server_fn::axum::server_fn_paths;
 use wardroom::{
-    domain::{Error, Right, Timestamp, audit::Action, desk::SavedView, room::Columns},
+    domain::{Error, Right, Role, Timestamp, audit::Action, desk::SavedView, room::Columns},
+    services::jobs,
     store::StoredSession,
 };
 
 use super::{Least, Verdict};
-use crate::harness::{Actor, Answer, Dump, House, PASSWORD, Person, STAGE};
+use crate::{
+    harness::{Actor, Answer, Dump, House, PASSWORD, Person, STAGE},
+    jobs::{add, done, listed, set, staff, started},
+};
 
 /// A server function, the least it asks for, inputs with which it does something real, and whether it writes.
 struct Call {
@@ -31,7 +35,7 @@ const APPLICATION: (&str, &str) = ("may[application]", "demo");
 const ACCOUNTS: (&str, &str) = ("may[accounts]", "");
 const RATE: (&str, &str) = ("may[rate]", "5");
 /// `{…}` is filled in when the house is known.
-const CALLS: [Call; 29] = [
+const CALLS: [Call; 40] = [
     call("/api/sign_in", Least::Nothing, &[("name", "vera"), ("password", PASSWORD)]),
     Call { writes: false, ..call("/api/sign_out", Least::Nothing, &[]) },
     call("/api/change_password", Least::Account, &[("current", PASSWORD), ("new", NEW), ("again", NEW)]),
@@ -49,6 +53,21 @@ const CALLS: [Call; 29] = [
         Least::Right(Right::Edit),
         &[ROOM, SEEN, ("rows[0][key]", "k"), ("rows[0][value]", "v")],
     ),
+    call("/api/plan_job", Least::Right(Right::Edit), &[("chosen[ids]", STAGE), ("typed[set][status]", "inactive")]),
+    call(
+        "/api/plan_shield",
+        Least::Right(Right::Edit),
+        &[("chosen[ids]", STAGE), ("typed[set][status]", "inactive"), ("minutes", "5")],
+    ),
+    call("/api/plan_offboarding", Least::Right(Right::Manage), &[("from", "u1"), ("to", "u9")]),
+    call("/api/approve_job", Least::Right(Right::Manage), &[("id", "{awaiting}")]),
+    call("/api/run_job", Least::Right(Right::Edit), &[("id", "{plan}"), ("token", "{token}")]),
+    call("/api/pause_job", Least::Right(Right::Edit), &[("id", "{running}")]),
+    call("/api/resume_job", Least::Right(Right::Edit), &[("id", "{paused}")]),
+    call("/api/cancel_job", Least::Right(Right::Edit), &[("id", "{running}")]),
+    call("/api/undo_job", Least::Right(Right::Edit), &[("id", "{done}")]),
+    call("/api/retry_job", Least::Right(Right::Edit), &[("id", "{failed}")]),
+    call("/api/end_shield", Least::Right(Right::Edit), &[("id", "{shield}")]),
     call("/api/add_staff", Least::Right(Right::Staff), &[("name", "newcomer"), ("role", "viewer")]),
     call("/api/change_role", Least::Right(Right::Staff), &[("id", "{other}"), ("role", "auditor")]),
     call("/api/disable_staff", Least::Right(Right::Staff), &[("id", "{other}")]),
@@ -204,11 +223,47 @@ async fn prepared(call: &Call, person: Person) -> (House, Vec<(&'static str, Str
     let app = house.backend(vendor).await.app.id;
     let kept_out = house.backend_with(vendor, |wanted| "kept out".clone_into(&mut wanted.name)).await.app.id;
     wardroom::services::apps::set_disabled(&house.ctx(), kept_out, true).await.unwrap();
+    let mut jobs = Vec::new();
+    if call.inputs.iter().any(|(_, value)| JOBS.contains(value)) {
+        jobs = with_jobs(&house, person).await;
+    }
     let inputs = call.inputs.iter().map(|(name, value)| {
+        let value = jobs.iter().fold((*value).to_owned(), |value, (word, id)| value.replace(word, id));
         let value = value.replace("{entry}", &entry.to_string()).replace("{other}", &other);
         let value = value.replace("{disabled}", &disabled).replace("{vendor}", vendor).replace("{view}", "1");
         (*name, value.replace("{app}", &app.to_string()).replace("{kept_out}", &kept_out.to_string()))
     });
     let inputs = inputs.collect();
     (house, inputs)
+}
+
+/// Jobs in every state, as `{…}` in the inputs.
+const JOBS: [&str; 7] = ["{plan}", "{awaiting}", "{running}", "{paused}", "{done}", "{failed}", "{shield}"];
+
+/// Jobs in every state: the person's own where they may have some, an admin's otherwise.
+async fn with_jobs(house: &House, person: Person) -> Vec<(&'static str, String)> {
+    let (name, role) = match person {
+        Person::Moderator => (person.name(), Role::Moderator),
+        _ => (Person::Admin.name(), Role::Admin),
+    };
+    let own = staff(house, name, role);
+    let stop = || set(&[("status", "inactive")]);
+    let plan = async |rooms: &str, steps| jobs::plan(&own, listed(&[rooms]), steps).await.unwrap();
+    let open = plan("new", stop()).await;
+    let token = jobs::token(&own, &open).unwrap();
+    let other = staff(house, "fritz", Role::Admin);
+    let awaiting = jobs::plan(&other, listed(&["new"]), set(&[("owner", "u9")])).await.unwrap();
+    let many: String = (0..20).map(|n| format!("\"t{n}\",")).collect();
+    house.import(format!("{{\"id\":\"full\",\"tags\":[{}]}}\n", many.trim_end_matches(','))).await;
+    let failing = jobs::plan(&own, listed(&["full", "100%"]), add(&[("tags", "x")])).await.unwrap();
+    let failed = done(house, &own, failing).await;
+    let shield = jobs::plan_shield(&own, listed(&["abc/def"]), stop(), 5).await.unwrap();
+    let shield = done(house, &own, shield).await;
+    let running = started(house, &own, plan("..a", stop()).await).await;
+    let paused = started(house, &own, plan("直播間", stop()).await).await;
+    jobs::pause(&own, paused.id).await.unwrap();
+    let ids = [open.id, awaiting.id, running.id, paused.id, failed.id, failed.id, shield.id];
+    let mut words: Vec<_> = JOBS.into_iter().zip(ids.map(|id| id.to_string())).collect();
+    words.push(("{token}", token));
+    words
 }

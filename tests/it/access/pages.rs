@@ -3,13 +3,20 @@
 use std::collections::BTreeSet;
 
 use leptos_axum::generate_route_list;
-use wardroom::{domain::Right, ui::app::App};
+use wardroom::{
+    domain::{Right, Role},
+    services::jobs,
+    ui::app::App,
+};
 
 use super::{Least, Verdict};
-use crate::harness::{Actor, House, Person};
+use crate::{
+    harness::{Actor, House, Person},
+    jobs::{ada, listed, set, staff},
+};
 
 /// A page's route as the router writes it, one of its addresses, and the least that it asks for.
-const PAGES: [(&str, &str, Least); 18] = [
+const PAGES: [(&str, &str, Least); 22] = [
     ("/sign-in", "/sign-in", Least::Nothing),
     ("/rooms", "/rooms?q=a", Least::Right(Right::See)),
     ("/rooms/new", "/rooms/new", Least::Right(Right::Manage)),
@@ -20,6 +27,10 @@ const PAGES: [(&str, &str, Least); 18] = [
     ("/rooms/{id}/history", "/rooms/stage/history", Least::Right(Right::See)),
     ("/rooms/{id}/api", "/rooms/stage/api", Least::Right(Right::See)),
     ("/rooms/{id}/json", "/rooms/stage/json", Least::Right(Right::See)),
+    ("/jobs", "/jobs?state=planned", Least::Right(Right::See)),
+    ("/jobs/new", "/jobs/new?ids=stage", Least::Right(Right::Edit)),
+    ("/jobs/offboard", "/jobs/offboard?from=u1", Least::Right(Right::Manage)),
+    ("/jobs/{id}", "/jobs/1", Least::Right(Right::See)),
     ("/audit", "/audit", Least::Right(Right::See)),
     ("/apps", "/apps", Least::Right(Right::Apps)),
     ("/apps/{id}", "/apps/1", Least::Right(Right::Apps)),
@@ -31,13 +42,15 @@ const PAGES: [(&str, &str, Least); 18] = [
 ];
 
 /// What is no page of the page table: its route, an address, the least, and the status when it is allowed.
-const OTHERS: [(&str, &str, Least, u16); 9] = [
+const OTHERS: [(&str, &str, Least, u16); 10] = [
     ("/", "/", Least::Nothing, 303),
     // In a house that fetches no covers there is none; who may not look is told before that.
     ("/rooms/{id}/cover", "/rooms/stage/cover", Least::Right(Right::See), 204),
     ("/audit/export", "/audit/export", Least::Right(Right::Audit), 200),
     ("/rooms.csv", "/rooms.csv?q=a", Least::Right(Right::See), 200),
     ("/rooms.jsonl", "/rooms.jsonl?q=a", Least::Right(Right::See), 200),
+    // There is no such job; who may not look is told before that.
+    ("/jobs/{id}/export", "/jobs/1/export", Least::Right(Right::See), 404),
     ("/pkg/{file}", "/pkg/nothing.js", Least::Nothing, 404),
     ("/favicon.svg", "/favicon.svg", Least::Nothing, 200),
     ("/robots.txt", "/robots.txt", Least::Nothing, 200),
@@ -73,6 +86,7 @@ async fn a_page_opens_for_those_who_may_and_looking_changes_nothing() {
     let house = House::open().await;
     house.backend(wardroom::vendors::abouts()[0].key).await;
     house.sql("INSERT INTO views (staff, name, name_fold, shared, query, columns, created_at) SELECT id, 'v', 'v', 1, '', '', 1 FROM staff WHERE name = 'dora'").await;
+    jobs::plan(&ada(&house), listed(&["stage"]), set(&[("muted", "yes")])).await.unwrap();
     let before = house.dump().await;
     for (_, path, least) in PAGES {
         for person in Person::ALL {
@@ -131,6 +145,7 @@ async fn an_address_that_is_no_page_tells_nobody_anything() {
 #[tokio::test]
 async fn links_to_what_one_may_not_do_are_not_shown() {
     let house = House::open().await;
+    jobs::plan(&staff(&house, "fritz", Role::Admin), listed(&["stage"]), set(&[("owner", "u9")])).await.unwrap();
     let shows = async |actor: &Actor<'_>, path: &str, href: &str| {
         let page = actor.get(path).await;
         page.tags().iter().any(|tag| tag.get("href") == href || tag.get("action") == href)
@@ -139,6 +154,11 @@ async fn links_to_what_one_may_not_do_are_not_shown() {
         ("/rooms", "/staff", Right::Staff),
         ("/rooms", "/apps", Right::Apps),
         ("/rooms", "/rooms/new", Right::Manage),
+        ("/jobs", "/jobs/new", Right::Edit),
+        ("/jobs/new?ids=stage", "/jobs/offboard", Right::Manage),
+        ("/jobs/1", "/api/approve_job", Right::Manage),
+        ("/jobs/1", "/api/cancel_job", Right::Manage),
+        ("/rooms?owner=u1", "/jobs/offboard?from=u1", Right::Manage),
         ("/rooms/stage", "/rooms/stage/owner", Right::Manage),
         ("/rooms/stage", "/api/add_manager", Right::Manage),
         ("/rooms/stage", "/api/remove_manager", Right::Manage),

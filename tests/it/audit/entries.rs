@@ -10,11 +10,14 @@ use wardroom::{
         room::{Change, Field, Room, Value},
     },
     server::clock,
-    services::apps,
+    services::{apps, jobs},
     store::StoredSession,
 };
 
-use crate::harness::{Answer, House, PASSWORD, STAGE};
+use crate::{
+    harness::{Answer, House, PASSWORD, STAGE},
+    jobs as jobs_of,
+};
 
 const ROOM: (&str, &str) = ("id", STAGE);
 const V1: (&str, &str) = ("version", "2");
@@ -56,6 +59,16 @@ fn writes() -> Vec<Write> {
             ],
             Action::AttributesChanged,
         ),
+        ("/api/plan_job", vec![("chosen[ids]", STAGE), ("typed[set][muted]", "yes")], Action::JobPlanned),
+        (
+            "/api/plan_shield",
+            vec![("chosen[ids]", STAGE), ("typed[set][muted]", "yes"), ("minutes", "5")],
+            Action::JobPlanned,
+        ),
+        ("/api/plan_offboarding", vec![("from", "u1"), ("to", "u9")], Action::JobPlanned),
+        ("/api/approve_job", vec![("id", "{awaiting}")], Action::JobApproved),
+        ("/api/cancel_job", vec![("id", "{awaiting}")], Action::JobCancelled),
+        ("/api/pause_job", vec![("id", "{running}")], Action::JobPaused),
         ("/api/add_staff", vec![("name", "newcomer"), ("role", "viewer")], Action::StaffAdded),
         ("/api/change_role", vec![("id", "{vera}"), ("role", "auditor")], Action::StaffChanged),
         ("/api/disable_staff", vec![("id", "{vera}")], Action::StaffChanged),
@@ -87,6 +100,8 @@ struct Prepared {
     dora: String,
     app: String,
     kept_out: String,
+    awaiting: String,
+    running: String,
 }
 
 impl Prepared {
@@ -113,13 +128,19 @@ impl Prepared {
         let app = house.backend(vendor).await.app.id.to_string();
         let kept_out = house.backend_with(vendor, |wanted| "kept out".clone_into(&mut wanted.name)).await.app.id;
         apps::set_disabled(&house.ctx(), kept_out, true).await.unwrap();
-        Self { house, entry, vera, dora, app, kept_out: kept_out.to_string() }
+        let fritz = jobs_of::fritz(&house);
+        let owner = jobs::plan(&fritz, jobs_of::listed(&["new"]), jobs_of::set(&[("owner", "u9")])).await.unwrap();
+        let mute = jobs::plan(&fritz, jobs_of::listed(&["new"]), jobs_of::set(&[("muted", "yes")])).await.unwrap();
+        let running = jobs_of::started(&house, &fritz, mute).await.id.to_string();
+        let (kept_out, awaiting) = (kept_out.to_string(), owner.id.to_string());
+        Self { house, entry, vera, dora, app, kept_out, awaiting, running }
     }
 
     async fn call(&self, path: &str, inputs: &[(&str, &str)]) -> Answer {
         let fill = |value: &str| {
             let value = value.replace("{entry}", &self.entry).replace("{app}", &self.app);
             let value = value.replace("{vera}", &self.vera).replace("{dora}", &self.dora);
+            let value = value.replace("{awaiting}", &self.awaiting).replace("{running}", &self.running);
             value.replace("{kept_out}", &self.kept_out).replace("{vendor}", wardroom::vendors::abouts()[0].key)
         };
         let pairs: Vec<(&str, String)> = inputs.iter().map(|(name, value)| (*name, fill(value))).collect();

@@ -102,6 +102,7 @@ async fn a_filter_finds_what_a_plain_look_finds() {
         actor: Some("ada".to_owned()),
         source: Some(Source::Console),
         field: Some("name".to_owned()),
+        job: None,
         from: Some(day(1)),
         until: Some(day(9)),
         page: Page::First,
@@ -121,6 +122,7 @@ fn fits(entry: &Entry, query: &AuditQuery) -> bool {
         && query.actor.as_ref().is_none_or(|actor| entry.actor.name() == actor)
         && query.source.is_none_or(|source| entry.source == source)
         && query.field.as_ref().is_none_or(|field| entry.changes.iter().any(|change| change.field == *field))
+        && query.job.is_none_or(|job| entry.job == Some(job))
         && query.from.is_none_or(|from| entry.at >= from)
         && query.until.is_none_or(|until| entry.at < until)
 }

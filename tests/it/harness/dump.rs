@@ -11,7 +11,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, sqlite::SqliteConnect
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dump(BTreeMap<String, BTreeSet<String>>);
 
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 15] = [
     "rooms",
     "clients",
     "members",
@@ -24,6 +24,9 @@ const TABLES: [&str; 12] = [
     "app_calls",
     "client_tokens",
     "views",
+    "jobs",
+    "job_chunks",
+    "shield_holds",
 ];
 
 impl Dump {

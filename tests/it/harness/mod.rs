@@ -82,11 +82,16 @@ impl House {
         Self { store, file, secure, router: inner.router(), inner, _folder: folder }
     }
 
-    /// The same house by another clock, as far as back-ends' calls go.
+    /// The same house by another clock, as far as back-ends' calls and jobs go.
     pub fn by(mut self, clock: fn() -> Timestamp) -> Self {
         self.inner = self.inner.by(clock);
         self.router = self.inner.router();
         self
+    }
+
+    /// Who does the house's jobs; nobody does them where no test asks.
+    pub fn worker(&self) -> wardroom::services::jobs::Worker {
+        self.inner.worker()
     }
 
     /// Writes down what back-ends called, as the server does every few seconds.
@@ -157,6 +162,7 @@ pub fn ctx(store: &Store) -> Ctx {
         now: Timestamp(1_795_000_000_000),
         operation: None,
         caller: None,
+        job: None,
     }
 }
 

@@ -24,7 +24,7 @@ pub struct Served {
     /// Where the console listens.
     pub console: String,
     agent: Agent,
-    folder: TempDir,
+    folder: Option<TempDir>,
 }
 
 /// An address nobody listens on yet.
@@ -37,6 +37,11 @@ impl Served {
     pub fn start(log: &str, words: &[&str], until: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("wardroom.db"), template::bytes()).unwrap();
+        Self::over(folder, log, words, until)
+    }
+
+    /// The same over the database in this folder.
+    pub fn over(folder: TempDir, log: &str, words: &[&str], until: &str) -> Self {
         let console = free_address();
         let mut command = Command::new(env!("CARGO_BIN_EXE_wardroom"));
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("WARDROOM_")) {
@@ -50,14 +55,14 @@ impl Served {
         let stderr = BufReader::new(child.stderr.take().unwrap());
         std::thread::spawn(move || stderr.lines().map_while(Result::ok).try_for_each(|line| lines.send(line)));
         let agent = Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
-        let served = Self { child, log, console, agent, folder };
+        let served = Self { child, log, console, agent, folder: Some(folder) };
         served.lines_until(until);
         served
     }
 
     /// The database's file.
     pub fn file(&self) -> PathBuf {
-        self.folder.path().join("wardroom.db")
+        self.folder.as_ref().unwrap().path().join("wardroom.db")
     }
 
     /// What is logged from here on, up to the line that holds these words.
@@ -101,6 +106,13 @@ impl Served {
 
     fn read(&self, mut answer: Response<ureq::Body>) -> (u16, String) {
         (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
+    }
+
+    /// Ends it as nothing should end (`kill -9`); gives back the folder of its database.
+    pub fn kill(mut self) -> TempDir {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        self.folder.take().unwrap()
     }
 
     /// Asks it to stop, and gives all that it logged since.

@@ -19,7 +19,7 @@ pub(super) struct Asked {
     /// What stands between `FROM` and `WHERE`.
     from: &'static str,
     /// What the room's number is called in the driver's own table.
-    number: &'static str,
+    pub(super) number: &'static str,
     conditions: Vec<String>,
     arguments: Vec<Argument>,
     /// Whether a row of the driver is a hit without a look at its room.

@@ -17,6 +17,7 @@
 mod asked;
 mod order;
 pub mod parts;
+pub mod walk;
 
 use sqlx::{AssertSqlSafe, Row, sqlite::SqliteRow};
 
@@ -72,7 +73,7 @@ impl Store {
     pub async fn rooms(&self, query: &RoomQuery) -> Result<Found<RoomRow>> {
         let order = Order::of(query);
         let (rows, total) = match self.all(query).await? {
-            Some(all) => (self.walk(query, &order, None).await?, Total::Exactly(all)),
+            Some(all) => (self.walk_order(query, &order, None).await?, Total::Exactly(all)),
             None => self.find(query, &order).await?,
         };
         Ok(Found::cut(rows, &query.page, total, |row| order::cursor(row, query.sort)))
@@ -150,9 +151,9 @@ impl Store {
     /// The page of more hits than are gathered at first.
     async fn many(&self, query: &RoomQuery, driver: Driver, order: &Order, entry: i64) -> Result<Vec<RoomRow>> {
         if Ranks::at(self, entry).is_none() {
-            return self.walk(query, order, None).await;
+            return self.walk_order(query, order, None).await;
         }
-        let rows = self.walk(query, order, Some(WALKED)).await?;
+        let rows = self.walk_order(query, order, Some(WALKED)).await?;
         if rows.len() > PAGE {
             return Ok(rows);
         }
@@ -168,7 +169,7 @@ impl Store {
     }
 
     /// The page of a question, by walking its order and testing each room, if `most` is given of at most so many.
-    async fn walk(&self, query: &RoomQuery, order: &Order, most: Option<usize>) -> Result<Vec<RoomRow>> {
+    async fn walk_order(&self, query: &RoomQuery, order: &Order, most: Option<usize>) -> Result<Vec<RoomRow>> {
         let mut asked = Asked::of(query, Driver::Order);
         let sql = match most {
             None => {

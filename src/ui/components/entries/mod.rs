@@ -11,6 +11,7 @@ use crate::{
         Right, Role,
         app::About,
         audit::{Action, Actor, Call, Entry, Notify, Source},
+        job,
         room::Change,
     },
     ui::{links, visit::Visit},
@@ -66,6 +67,7 @@ pub fn Entries(
 #[component]
 fn Row(entry: Entry, may_undo: bool, one_room: bool, vendors: &'static [&'static About]) -> impl IntoView {
     let id = format!("entry-{}", entry.id);
+    let is_part = entry.room.is_some();
     let can_be_undone = entry.action.can_be_undone() && !entry.changes.is_empty();
     view! {
         <tr id=id>
@@ -83,6 +85,7 @@ fn Row(entry: Entry, may_undo: bool, one_room: bool, vendors: &'static [&'static
                         {entry
                             .undo_of
                             .map(|undone| view! { <span class="quiet">{format!(" (entry {undone})")}</span> })}
+                        {entry.job.map(|job| view! { <ByJob id=job is_part=is_part /> })}
                         {(!entry.note.is_empty())
                             .then(|| {
                                 view! {
@@ -123,6 +126,15 @@ fn changes(action: Action, changes: Vec<Change>) -> AnyView {
         </details>
     }
     .into_any()
+}
+
+/// The job that an entry is a part of, or about.
+#[component]
+fn ByJob(id: i64, is_part: bool) -> impl IntoView {
+    view! {
+        {if is_part { " by " } else { " – " }}
+        <a href=job::address(id)>{format!("job {id}")}</a>
+    }
 }
 
 #[component]

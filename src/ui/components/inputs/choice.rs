@@ -13,13 +13,13 @@ pub fn Segments(
     /// The rest.
     shown: Shown,
     /// Keys and labels.
-    options: &'static [(&'static str, &'static str)],
+    options: Vec<(&'static str, &'static str)>,
     /// Message and help.
     children: Children,
 ) -> impl IntoView {
     let Shown { id, name, text, is_wrong, described, .. } = shown;
     let chosen = if options.iter().any(|(key, _)| *key == text) { text } else { String::new() };
-    let radios = options.iter().enumerate().map(|(n, (key, label))| {
+    let radios = options.into_iter().enumerate().map(|(n, (key, label))| {
         let id = if n == 0 { id.clone() } else { format!("{id}-{key}") };
         view! {
             <label class="segment">
@@ -27,10 +27,10 @@ pub fn Segments(
                     type="radio"
                     id=id
                     name=name.clone()
-                    value=*key
-                    checked=*key == chosen
+                    value=key
+                    checked=key == chosen
                 />
-                {*label}
+                {label}
             </label>
         }
     });

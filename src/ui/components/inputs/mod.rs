@@ -1,6 +1,6 @@
 //! One input component per kind of value: the room form is a loop over the table of fields.
 
-mod choice;
+pub mod choice;
 mod client;
 pub mod limits;
 mod line;
@@ -80,11 +80,11 @@ pub fn FieldInput(
     };
     match kind {
         Kind::Flag { .. } => {
-            view! { <Segments field=field shown=shown options=&[("yes", "Yes"), ("no", "No")]>{under}</Segments> }
+            view! { <Segments field=field shown=shown options=vec![("yes", "Yes"), ("no", "No")]>{under}</Segments> }
                 .into_any()
         }
         Kind::Choice(options) => {
-            view! { <Segments field=field shown=shown options=options>{under}</Segments> }.into_any()
+            view! { <Segments field=field shown=shown options=options.to_vec()>{under}</Segments> }.into_any()
         }
         _ => view! {
             <div class=class>
@@ -99,7 +99,8 @@ pub fn FieldInput(
     }
 }
 
-fn control(kind: Kind, shown: Shown) -> AnyView {
+/// The input for a kind of value, without label and message. Fixed answers have [`choice::Segments`] instead.
+pub fn control(kind: Kind, shown: Shown) -> AnyView {
     match kind {
         Kind::Text { lines, .. } if lines > 1 => view! {
             <TextArea

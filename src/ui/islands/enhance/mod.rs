@@ -11,6 +11,7 @@ mod palette;
 mod picker;
 mod search;
 mod select;
+mod watch;
 
 /// Starts every behaviour. Called once, when the bundle has loaded.
 pub fn start() {
@@ -23,4 +24,5 @@ pub fn start() {
     palette::start();
     select::start();
     search::start();
+    watch::start();
 }

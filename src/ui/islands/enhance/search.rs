@@ -93,13 +93,16 @@ impl Turn {
     }
 }
 
-enum Answer {
+/// What came of fetching a page.
+pub(super) enum Answer {
+    /// The page.
     Page(String),
+    /// Another page, or none for this reader.
     Elsewhere,
 }
 
 /// Fetches a page; `None` when the server cannot be reached.
-async fn fetch(address: &str, stop: Option<AbortController>) -> Option<Answer> {
+pub(super) async fn fetch(address: &str, stop: Option<AbortController>) -> Option<Answer> {
     let options = RequestInit::new();
     if let Some(stop) = stop {
         options.set_signal(Some(&stop.signal()));

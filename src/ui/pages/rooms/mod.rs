@@ -40,6 +40,7 @@ use crate::{
             pager::Pager,
         },
         links,
+        pages::jobs::offboard::OffboardLink,
         visit::Visit,
     },
 };
@@ -107,6 +108,7 @@ pub fn Rooms() -> impl IntoView {
 
 fn results(list: List) -> AnyView {
     let List { query, found, extras, look, current, staff, wrong } = list;
+    let may_manage = staff.role.may(Right::Manage);
     let Found { rows, total, previous, next } = found;
     let previous = previous.map(|cursor| links::rooms(&query.at(Page::Before(cursor))));
     let next = next.map(|cursor| links::rooms(&query.at(Page::After(cursor))));
@@ -135,6 +137,7 @@ fn results(list: List) -> AnyView {
                 <strong>{many(total)}</strong>
             </p>
             <Chips query=query.clone() />
+            <OffboardLink query=query.clone() may=may_manage />
             <div class="line list-tools">
                 {can_select.then(|| view! { <PageBox /> })}
                 <ViewMenu query=query current=current />
