@@ -13,7 +13,7 @@ use crate::domain::{
 pub async fn plan_job(#[server(default)] chosen: Chosen, #[server(default)] typed: Typed) -> Result<Done, Error> {
     use crate::services::jobs;
     let ctx = super::asker::ctx()?;
-    let (rooms, steps) = both(chosen.rooms(), typed.steps(&ctx.settings.attributes))?;
+    let (rooms, steps) = both(rooms(&chosen), typed.steps(&ctx.settings.attributes))?;
     planned(jobs::plan(&ctx, rooms, steps).await?)
 }
 
@@ -29,7 +29,7 @@ pub async fn plan_shield(
     let wrong =
         || vec![crate::domain::Violation::new("minutes", format!("must be a whole number from 1 to {SHIELD_MINUTES}"))];
     let minutes = minutes.trim().parse().ok().filter(|minutes| (1..=SHIELD_MINUTES).contains(minutes));
-    let ((rooms, steps), minutes) = match (both(chosen.rooms(), typed.shield()), minutes.ok_or_else(wrong)) {
+    let ((rooms, steps), minutes) = match (both(rooms(&chosen), typed.shield()), minutes.ok_or_else(wrong)) {
         (Ok(read), Ok(minutes)) => (read, minutes),
         (Err(Error::Invalid(mut all)), minutes) => {
             all.extend(minutes.err().unwrap_or_default());
@@ -104,6 +104,12 @@ pub async fn cancel_job(id: i64) -> Result<Done, Error> {
 pub async fn end_shield(id: i64) -> Result<Done, Error> {
     let job = crate::services::jobs::end_shield(&super::asker::ctx()?, id).await?;
     said(&job, "The shield ends; its rooms go back to what they were.".to_owned())
+}
+
+/// The rooms that a form chose, with those of its file.
+#[cfg(feature = "ssr")]
+fn rooms(chosen: &Chosen) -> Result<crate::domain::job::Rooms, Vec<crate::domain::Violation>> {
+    chosen.rooms(&crate::services::jobs::ids_in(&chosen.file))
 }
 
 #[cfg(feature = "ssr")]

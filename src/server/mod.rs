@@ -10,6 +10,7 @@ mod download;
 mod forms;
 mod guard;
 mod pages;
+mod sent;
 pub mod session;
 mod visitor;
 
