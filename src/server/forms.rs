@@ -57,7 +57,11 @@ pub async fn call(State(house): State<House>, request: Request) -> Response {
         && !form.is_html
     {
         let status = StatusCode::PAYLOAD_TOO_LARGE;
-        return if matches!(error, Error::Limit(_)) { (status, axum::Json(error)).into_response() } else { refused(error) };
+        return if matches!(error, Error::Limit(_)) {
+            (status, axum::Json(error)).into_response()
+        } else {
+            refused(error)
+        };
     }
     let asker = match house.asker(house.caller(&request), operation).await {
         Ok(asker) => asker,

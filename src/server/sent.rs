@@ -96,7 +96,9 @@ impl Sent {
             let mib = PARTS / BODY;
             wrong.push(Violation::new(
                 key(&name),
-                format!("is longer than {mib} MiB, the most that is taken at once; split it, or choose rooms by filters"),
+                format!(
+                    "is longer than {mib} MiB, the most that is taken at once; split it, or choose rooms by filters"
+                ),
             ));
         } else if is_file && bytes.is_empty() {
             // No file was chosen.

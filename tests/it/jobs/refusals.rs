@@ -112,7 +112,8 @@ async fn a_choice_of_nothing_of_nobody_or_of_too_much_is_said_in_the_form() {
 async fn what_others_changed_meanwhile_is_left_alone_and_named() {
     let house = House::open().await;
     let ctx = ada(&house);
-    let renamed = jobs::plan(&ctx, listed(&[STAGE, "new", "直播間", "abc/def"]), set(&[("slow_mode", "7")])).await.unwrap();
+    let renamed =
+        jobs::plan(&ctx, listed(&[STAGE, "new", "直播間", "abc/def"]), set(&[("slow_mode", "7")])).await.unwrap();
     let overtaken = jobs::plan(&ctx, listed(&["abc/def", "100%"]), set(&[("slow_mode", "9")])).await.unwrap();
     for id in [STAGE, "new", "直播間"] {
         let patch = Patch::from_form([("name", "改名")]).unwrap();
@@ -122,7 +123,11 @@ async fn what_others_changed_meanwhile_is_left_alone_and_named() {
     started(&house, &ctx, overtaken.clone()).await;
     house.worker().work_off().await.unwrap();
     let page = house.viewer().get(&format!("/jobs/{}?outcome=skipped", renamed.id)).await;
-    assert!(page.says("Skipped 3") && page.text().matches("changed since; left as it is").count() == 3, "{}", page.text());
+    assert!(
+        page.says("Skipped 3") && page.text().matches("changed since; left as it is").count() == 3,
+        "{}",
+        page.text()
+    );
     for id in ["stage", "new", "直播間"] {
         assert!(page.says(id), "{id}: {}", page.text());
     }

@@ -60,7 +60,7 @@ async fn of_a_refused_plan_what_the_file_held_comes_back() {
     let pairs = [("back", "/jobs/new"), ("chosen[ids]", "typed"), ("typed[set][capacity]", "many")];
     let sent = send(&admin, in_parts(&pairs, "id\nfrom the file\n直播間\n".as_bytes())).await;
     let page = admin.get(sent.to()).await;
-    assert!(page.says("Capacity must be a whole number"), "{}", page.text());
+    assert!(page.says("Capacity is not a whole number"), "{}", page.text());
     let ids = page.input("/api/plan_job", "chosen[ids]");
     assert_eq!(ids.as_deref(), Some("typed\nfrom the file\n直播間"));
 
