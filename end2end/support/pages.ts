@@ -1,5 +1,5 @@
 // Every page and every state of one that a person can meet, each with the way to it.
-import { done, mixed, paused, planned, run, until } from './jobs.ts';
+import { done, mixed, paused, planned, run, running, until } from './jobs.ts';
 import { FULL, UNBROKEN } from './rooms.ts';
 import type { Role } from './server.ts';
 import { at, expect, type House, type Visit } from './test.ts';
@@ -209,8 +209,8 @@ export const PLACES: Place[] = [
     who: 'admin',
     go: async (visit) => {
       await visit.open('/jobs/new?ids=e2e:han');
-      await visit.field('set.capacity').fill('many');
-      await visit.field('set.owner').fill('x'.repeat(200));
+      await visit.field('set-capacity').fill('many');
+      await visit.field('set-owner').fill('x'.repeat(200));
       await visit.page.getByLabel('Key of attribute 1').fill('a key that is much too long');
       await visit.press('Plan', 'button', 'form.room-form');
     },
@@ -233,6 +233,14 @@ export const PLACES: Place[] = [
     go: async (visit, house) => {
       const id = await planned(house, { from: 'leaving-anchor', to: 'staying-anchor' }, 'admin', 'plan_offboarding');
       await visit.open(`/jobs/${id}`);
+    },
+  },
+  {
+    name: 'job running',
+    who: 'admin',
+    go: async (visit, house) => {
+      await running(house, visit);
+      await expect(visit.page.locator('[data-watch-lost]')).toBeVisible();
     },
   },
   { name: 'job paused', who: 'admin', go: async (visit, house) => visit.open(`/jobs/${await paused(house, visit)}`) },

@@ -1,7 +1,7 @@
 // Work in bulk: chosen, planned, approved, run, watched, taken back; for good and for a while.
 import { readFileSync } from 'node:fs';
 
-import { done, planned, until } from '../support/jobs.ts';
+import { done, planned, running, until } from '../support/jobs.ts';
 import { LEFT } from '../support/rooms.ts';
 import { expect, test, type Visit } from '../support/test.ts';
 
@@ -46,10 +46,10 @@ test('all rooms that match are planned, changed, watched, and put back', async (
   expect(before.size).toBe(60);
   await admin.open('/rooms?tags=bulk');
   await admin.press('All 60 matching', 'link');
-  await expect(page.locator('form.room-form')).toContainText('60 rooms All rooms that match:');
+  await expect(page.locator('form.room-form')).toContainText('60 rooms: all that match');
   await choose(admin, 'Status', 'Inactive');
-  await admin.field('add.tags').fill('深夜, 雑談');
-  await admin.field('set.announcement').fill('本日は終了しました');
+  await admin.field('add-tags').fill('深夜, 雑談');
+  await admin.field('set-announcement').fill('本日は終了しました');
   await plan(admin);
   await expect(count(admin, 'Will change')).toHaveText('60');
   await expect(page.getByRole('heading', { name: 'Rooms that will change' })).toBeVisible();
@@ -188,7 +188,8 @@ test('all shields stand in one place, where each can be ended before its time', 
 });
 
 test('rooms that were renamed after the plan are skipped and named', async ({ house, visit }) => {
-  const ids = await Promise.all([1, 2, 3, 4, 5].map(() => house.room()));
+  const ids: string[] = [];
+  for (let rooms = 0; rooms < 5; rooms += 1) ids.push(await house.room());
   const admin = await visit('admin');
   const { page } = admin;
   await admin.open(`/jobs/new?${ids.map((id) => `ids=${id}`).join('&')}`);
@@ -251,11 +252,11 @@ test('rooms are chosen by a pasted list and by a file; what is unknown is named'
   await expect(page.locator('.unknown')).toHaveText('no such 部屋');
 
   await admin.open('/jobs/new');
-  await admin.field('set.announcement').fill('typed beside it');
+  await admin.field('set-announcement').fill('typed beside it');
   await admin.field('file').setInputFiles(file('huge.txt', 'x'.repeat(9 * 1024 * 1024)));
   await admin.press('Plan', 'button', 'form.room-form');
   await expect(admin.answer).toContainText('File is longer than 8 MiB');
-  await expect(admin.field('set.announcement')).toHaveValue('typed beside it');
+  await expect(admin.field('set-announcement')).toHaveValue('typed beside it');
 });
 
 test('what failed is tried again and nothing else, and the results are taken along', async ({ house, visit }) => {
@@ -287,7 +288,27 @@ test('what failed is tried again and nothing else, and the results are taken alo
   await admin.press(/^Run on 1 room/);
   await until(admin, 'Done');
   await expect(count(admin, 'Changed')).toHaveText('1');
-  await done(house, admin, { 'chosen[ids]': 'bulk-full', 'typed[remove][tags]': tag, 'typed[add][tags]': 'tag-0' });
+  await done(house, admin, { 'chosen[ids]': 'bulk-full', 'typed[remove][tags]': tag });
+  await done(house, admin, { 'chosen[ids]': 'bulk-full', 'typed[add][tags]': 'tag-0' });
+});
+
+test('a job is watched on its page, which says so where the server is away, and is never loaded again', async ({ house, visit, js }) => {
+  test.skip(!js, 'a script watches; without one the page is loaded again');
+  const admin = await visit('admin');
+  const { page } = admin;
+  await running(house, admin);
+  await page.evaluate(() => document.documentElement.setAttribute('data-same', ''));
+  await expect(page.locator('[data-watch-lost]')).toBeVisible();
+  await expect(page.locator('#job-head .badge')).toHaveText('Running');
+  await page.getByRole('link', { name: 'Refresh' }).focus();
+  await page.unroute('**/jobs/*');
+  await until(admin, 'Done');
+  await expect(page.locator('[data-watch-lost]')).toBeHidden();
+  await expect(page.locator('html')).toHaveAttribute('data-same', '');
+  await expect(page.getByRole('link', { name: 'Refresh' }), 'the focus stays').toBeFocused();
+  await expect(page.locator('#announce')).toContainText('The job is not running any more. 1,000 of 1,000 rooms');
+  await expect(page.locator('#job-next').getByRole('button', { name: /^Undo/ })).toBeVisible();
+  await expect(page.locator('#job-results tbody tr')).toHaveCount(50);
 });
 
 test('a bulk change is done by keyboard alone', async ({ visit, js }) => {

@@ -119,7 +119,8 @@ fn said(job: &crate::domain::job::Job, message: String) -> Result<Done, Error> {
 
 #[cfg(feature = "ssr")]
 fn planned(job: crate::domain::job::Job) -> Result<Done, Error> {
-    said(&job, "Planned. Nothing is changed yet: look at it, then run it.".to_owned())
+    let next = if job.needs_approval { "another admin has to approve it" } else { "look at it, then run it" };
+    said(&job, format!("Planned. Nothing is changed yet: {next}."))
 }
 
 /// Two things read from one form: both, or all that is wrong with either.

@@ -143,7 +143,7 @@ fn AllOf(asked: Asked) -> impl IntoView {
     if !query.search.is_empty() {
         conditions.insert(0, format!("Search: {}", query.search));
     }
-    let what = if conditions.is_empty() { "All rooms of the house." } else { "All rooms that match:" };
+    let what = if conditions.is_empty() { "all there are" } else { "all that match" };
     let conditions = (!conditions.is_empty()).then(|| {
         let items =
             conditions.into_iter().map(|condition| view! { <li class="chip"><bdi dir="auto">{condition}</bdi></li> });
@@ -158,7 +158,7 @@ fn AllOf(asked: Asked) -> impl IntoView {
         <input type="hidden" name="chosen[query]" value=sent />
         <p>
             <strong>{if total == Total::Exactly(1) { "1 room".to_owned() } else { format!("{total} rooms") }}</strong>
-            " "
+            ": "
             {what}
         </p>
         {conditions}
