@@ -13,7 +13,7 @@ use axum::{
 };
 use leptos::{prelude::provide_context, server_fn::axum::server_fn_paths};
 
-use super::{House, visitor};
+use super::{House, guard, visitor};
 use crate::{
     domain::Error,
     rpc::{Done, asker::Asker},
@@ -32,9 +32,16 @@ const SECRET: [&str; 5] = ["password", "current", "new", "again", "secret"];
 /// `/api/{function}`
 pub async fn call(State(house): State<House>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, BODY).await else {
-        let error = Error::Limit("That is more than one form can hold (1 MiB). Send less.".to_owned());
-        return (StatusCode::PAYLOAD_TOO_LARGE, axum::Json(error)).into_response();
+    let body = match to_bytes(body, BODY).await {
+        Ok(body) => body,
+        Err(why) if guard::is_slow(&why) => {
+            let error = Error::Limit("The form came too slowly. Check the connection, then send it again.".to_owned());
+            return (StatusCode::REQUEST_TIMEOUT, axum::Json(error)).into_response();
+        }
+        Err(_) => {
+            let error = Error::Limit("That is more than one form can hold (1 MiB). Send less.".to_owned());
+            return (StatusCode::PAYLOAD_TOO_LARGE, axum::Json(error)).into_response();
+        }
     };
     let form = Form::read(&parts.method, parts.uri.path(), &parts.headers, &body);
     let is_known = server_fn_paths().any(|(path, method)| path == parts.uri.path() && method == parts.method);
@@ -67,6 +74,9 @@ pub async fn call(State(house): State<House>, request: Request) -> Response {
     };
     let error = serde_json::from_slice::<Error>(&answer).ok();
     if let Some(error) = &error {
+        if form.path.starts_with("/api/sign_in") {
+            house.watch.refused_sign_in(error);
+        }
         house.note_refusal(&asker, &form.path, error).await;
     }
     match (form.is_html, error) {

@@ -9,6 +9,7 @@ pub mod audit;
 mod bulk;
 pub mod calls;
 mod clients;
+pub mod figures;
 mod grams;
 pub mod jobs;
 mod made;
@@ -36,6 +37,7 @@ use sqlx::{
 
 use super::OpenError;
 use crate::domain::Result;
+use figures::Measured;
 use grams::Grams;
 use ranks::{Ranks, Touched};
 use tokio::sync::Notify;
@@ -52,6 +54,9 @@ pub struct Store {
     ranks: Arc<Ranks>,
     /// Rings when a job has something to do.
     bell: Arc<Notify>,
+    measured: Arc<Measured>,
+    /// The database's file.
+    file: Arc<Path>,
 }
 
 /// One unit of work on the writer's connection, inside a transaction.
@@ -100,7 +105,9 @@ impl Store {
             .await?;
         let ranks = Arc::new(Ranks::default());
         let tx = Tx { conn, grams: Grams::default(), touched: Touched::default() };
-        Ok(Self { readers, queue: Arc::new(Queue::start(tx, ranks.clone())), ranks, bell: Arc::default() })
+        let measured = Arc::new(Measured::default());
+        let queue = Arc::new(Queue::start(tx, ranks.clone(), measured.clone()));
+        Ok(Self { readers, queue, ranks, bell: Arc::default(), measured, file: Path::new(path).into() })
     }
 
     /// Runs one unit of work in a transaction of its own: all of it, or, when it returns an error, nothing. Returns

@@ -24,13 +24,13 @@ use axum::Router;
 use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 use wardroom::{
-    cli::{Config, Covers, PublicUrl},
+    cli::{Config, Covers, LogFormat, PublicUrl},
     domain::{
         Role, Timestamp,
         audit::{Actor as Who, AuditQuery, Entry, Source},
         room::{Room, RoomId},
     },
-    server,
+    server::{self, listen::Limits},
     services::{Ctx, Settings},
     store::Store,
 };
@@ -177,6 +177,9 @@ pub fn config(file: &std::path::Path) -> Config {
         vendor_hosts: Vec::new(),
         vendor_addrs: Vec::new(),
         settings: Settings { vendors: wardroom::vendors::abouts(), ..Settings::default() },
+        ops_addr: None,
+        limits: Limits::default(),
         log: "info".to_owned(),
+        log_format: LogFormat::Text,
     }
 }
