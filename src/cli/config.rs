@@ -142,7 +142,9 @@ impl Config {
         let ops_addr = keep(ops(&given.ops_addr), None, &mut wrong);
         let connections = keep(bounded("connections", &given.connections, 100_000), 1, &mut wrong);
         match (basics, addr, public_url) {
-            (Some(Basics { database_url, settings, log, log_format }), Some(addr), Some(public_url)) if wrong.is_empty() => {
+            (Some(Basics { database_url, settings, log, log_format }), Some(addr), Some(public_url))
+                if wrong.is_empty() =>
+            {
                 let settings = Settings { rates, bulk, ..settings };
                 Ok(Self {
                     database_url,
@@ -181,7 +183,8 @@ impl Config {
             );
         }
         if self.ops_addr.is_some_and(|addr| addr.ip().is_unspecified()) {
-            warnings.push("the figures are open on every network of this machine: --ops-addr 127.0.0.1:PORT keeps them in");
+            warnings
+                .push("the figures are open on every network of this machine: --ops-addr 127.0.0.1:PORT keeps them in");
         }
         warnings
     }

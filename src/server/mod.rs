@@ -34,10 +34,7 @@ use leptos_axum::{LeptosRoutes, generate_route_list};
 use time::Duration as Span;
 use tokio::{sync::Notify, task::JoinHandle};
 use tower_http::{
-    CompressionLevel,
-    catch_panic::CatchPanicLayer,
-    compression::CompressionLayer,
-    csrf::CsrfLayer,
+    CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer,
     timeout::RequestBodyTimeoutLayer,
 };
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};

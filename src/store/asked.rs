@@ -118,4 +118,21 @@ mod tests {
         let (one, other) = (incident(), incident());
         assert!(one != other && one.len() == 12 && one.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{one}");
     }
+
+    #[tokio::test]
+    async fn a_panic_is_counted_and_told_under_the_id_of_its_request() {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            panicked(panic);
+            before(panic);
+        }));
+        let many = panics();
+        let work = async {
+            assert!(std::panic::catch_unwind(|| panic!("meant to be")).is_err());
+            caught("a test")
+        };
+        assert_eq!(Asked::new("xyz").scope(work).await, "xyz");
+        assert!(panics() > many);
+        assert_ne!(caught("a test"), "xyz", "an id is given once");
+    }
 }

@@ -82,11 +82,8 @@ impl Usage {
         if taken.is_empty() {
             return Ok(());
         }
-        let of = |((vendor, app, ..), pending): (&Key, &Pending)| Calls {
-            vendor,
-            app: *app,
-            tally: pending.tally.clone(),
-        };
+        let of =
+            |((vendor, app, ..), pending): (&Key, &Pending)| Calls { vendor, app: *app, tally: pending.tally.clone() };
         let calls: Vec<Calls> = taken.iter().map(of).collect();
         let written = store.write(move |tx| Box::pin(async move { tx.add_calls(&calls).await })).await;
         if written.is_err() {

@@ -114,4 +114,3 @@ impl HttpBody for Held {
         self.body.size_hint()
     }
 }
-

@@ -58,7 +58,8 @@ pub struct Listeners {
 }
 
 /// What a connection is told that finds no place.
-const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+const FULL: &[u8] =
+    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 /// How long the system is left alone when it has no more files.
 const BREATH: Duration = Duration::from_millis(100);
 

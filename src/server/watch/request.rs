@@ -13,7 +13,7 @@ use axum::{
 };
 use tracing::Instrument;
 
-use super::{routes::Called, Watch};
+use super::{Watch, routes::Called};
 use crate::{
     server::House,
     store::{Asked, new_id},

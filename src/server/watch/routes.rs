@@ -130,9 +130,7 @@ mod tests {
         let mut told = String::new();
         prometheus_text::encode(&mut told, &registry).unwrap();
         assert!(
-            told.contains(
-                "wardroom_http_requests_total{route=\"/rooms/{id}\",method=\"GET\",status=\"2xx\"} 1\n"
-            ),
+            told.contains("wardroom_http_requests_total{route=\"/rooms/{id}\",method=\"GET\",status=\"2xx\"} 1\n"),
             "{told}"
         );
         assert!(

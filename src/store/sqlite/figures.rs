@@ -66,7 +66,8 @@ impl Store {
     pub async fn figures(&self, now: Timestamp) -> Result<Figures> {
         let (database, log) = self.sizes();
         let mut figures = Figures { waiting: self.queue.waiting().await as u64, database, log, ..Figures::default() };
-        let sql = "SELECT state, count(*), sum(changed), sum(unchanged), sum(skipped), sum(failed) FROM jobs GROUP BY state";
+        let sql =
+            "SELECT state, count(*), sum(changed), sum(unchanged), sum(skipped), sum(failed) FROM jobs GROUP BY state";
         for row in sqlx::query(sql).fetch_all(&self.readers).await? {
             figures.jobs.push((row.get(0), row.get::<i64, _>(1).unsigned_abs()));
             for (place, sum) in figures.rooms.iter_mut().enumerate() {

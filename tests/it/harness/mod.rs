@@ -94,6 +94,19 @@ impl House {
         self.inner.worker()
     }
 
+    /// The figures that the house tells of itself.
+    pub async fn figures(&self) -> String {
+        self.inner.figures().await
+    }
+
+    /// Serves the house on a port of this machine for as long as the test runs; gives the address.
+    pub async fn listen(&self, stop: impl Future<Output = ()> + Send + 'static) -> SocketAddr {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (address, house) = (listener.local_addr().unwrap(), self.inner.clone());
+        tokio::spawn(async move { house.serve(listener, stop).await });
+        address
+    }
+
     /// Writes down what back-ends called, as the server does every few seconds.
     pub async fn write_usage(&self) {
         self.inner.write_usage().await.unwrap();
