@@ -24,6 +24,7 @@
 //! - What the browser may call is exactly [`rpc`], and every function and page stands in the access list (`access`).
 //! - `domain` compiles for the browser without a `cfg` (`tidy`, and the browser build).
 //! - Every error that reaches a person or a client is a [`domain::Error`] (`hostile`).
+#![forbid(unsafe_code)]
 
 #[cfg(feature = "ssr")]
 pub mod cli;

@@ -9,11 +9,13 @@ use std::{
 
 use super::{
     PublicUrl, environment,
+    log::LogFormat,
     options::{Common, Serve},
     vendors,
 };
 use crate::{
     domain::attribute::AttributeLimits,
+    server::listen::Limits,
     services::{Bulk, Settings},
     store::key::{KeyPlace, MasterKey},
     vendors::abouts,
@@ -40,8 +42,14 @@ pub struct Config {
     pub vendor_addrs: Vec<(&'static str, SocketAddr)>,
     /// Limits that whoever runs the house may set.
     pub settings: Settings,
+    /// Where those who watch the house ask, if anywhere.
+    pub ops_addr: Option<SocketAddr>,
+    /// The bounds of connections.
+    pub limits: Limits,
     /// What is logged, as `tracing_subscriber::EnvFilter` reads it.
     pub log: String,
+    /// How it is written.
+    pub log_format: LogFormat,
 }
 
 /// Whether the server fetches cover pictures for the pages, and from where.
@@ -66,6 +74,8 @@ pub struct Basics {
     pub settings: Settings,
     /// See [`Config::log`].
     pub log: String,
+    /// See [`Config::log_format`].
+    pub log_format: LogFormat,
 }
 
 impl Basics {
@@ -98,9 +108,10 @@ impl Basics {
         let database_url = keep(database_url(&given.database_url), String::new(), &mut wrong);
         let key = keep(key(&given.key_file, std::env::var(environment::KEY).ok()), None, &mut wrong);
         let log = keep(filter(&given.log), String::new(), &mut wrong);
+        let log_format = keep(format(&given.log_format), LogFormat::Text, &mut wrong);
         if wrong.is_empty() {
             let settings = Settings { attributes, vendors: abouts(), ..Settings::default() };
-            Ok(Self { database_url, key, settings, log })
+            Ok(Self { database_url, key, settings, log, log_format })
         } else {
             Err(wrong)
         }
@@ -134,8 +145,12 @@ impl Config {
         let bulk = Bulk { approval_above: keep(approval, 1_000, &mut wrong) as u64 };
         let vendor_hosts = keep(vendors::hosts(&given.vendor_hosts), Vec::new(), &mut wrong);
         let vendor_addrs = keep(vendors::addrs(&given.vendor_addrs), Vec::new(), &mut wrong);
+        let ops_addr = keep(ops(&given.ops_addr), None, &mut wrong);
+        let connections = keep(bounded("connections", &given.connections, 100_000), 1, &mut wrong);
         match (basics, addr, public_url) {
-            (Some(Basics { database_url, key, settings, log }), Some(addr), Some(public_url)) if wrong.is_empty() => {
+            (Some(Basics { database_url, key, settings, log, log_format }), Some(addr), Some(public_url))
+                if wrong.is_empty() =>
+            {
                 let settings = Settings { rates, bulk, ..settings };
                 Ok(Self {
                     database_url,
@@ -147,7 +162,10 @@ impl Config {
                     vendor_hosts,
                     vendor_addrs,
                     settings,
+                    ops_addr,
+                    limits: Limits { connections, ..Limits::default() },
                     log,
+                    log_format,
                 })
             }
             // The port was left to the system.
@@ -170,6 +188,10 @@ impl Config {
                 "listening everywhere, while the public URL is this machine's own: set --public-url \
                  (WARDROOM_PUBLIC_URL) to the address that people type",
             );
+        }
+        if self.ops_addr.is_some_and(|addr| addr.ip().is_unspecified()) {
+            warnings
+                .push("the figures are open on every network of this machine: --ops-addr 127.0.0.1:PORT keeps them in");
         }
         warnings
     }
@@ -238,6 +260,24 @@ fn listen(text: &str) -> Result<SocketAddr, String> {
     text.trim().parse().map_err(|_| say("addr", text, "is not an address with a port", "127.0.0.1:3000 or [::]:3000"))
 }
 
+fn ops(text: &str) -> Result<Option<SocketAddr>, String> {
+    match text.trim() {
+        "" => Ok(None),
+        given => given
+            .parse()
+            .map(Some)
+            .map_err(|_| say("ops-addr", given, "is not an address with a port", "127.0.0.1:3009")),
+    }
+}
+
+fn format(text: &str) -> Result<LogFormat, String> {
+    match text.trim() {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        _ => Err(say("log-format", text, "is not text or json", "json")),
+    }
+}
+
 fn proxies(text: &str) -> Result<Vec<IpAddr>, String> {
     let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
     parts
@@ -266,6 +306,7 @@ mod tests {
             database_url: "postgres://x".to_owned(),
             key_file: "/tmp".to_owned(),
             log: "wardroom=loud".to_owned(),
+            log_format: "xml".to_owned(),
             attributes_per_room: "0".to_owned(),
             attribute_key_bytes: "16".to_owned(),
             attribute_value_bytes: "lots".to_owned(),
@@ -279,9 +320,11 @@ mod tests {
             vendor_rates: "nobody=5".to_owned(),
             vendor_hosts: "imkit=https://im.example".to_owned(),
             vendor_addrs: "imkit=3001".to_owned(),
+            ops_addr: "3009".to_owned(),
+            connections: "0".to_owned(),
         };
         let wrong = Config::check(&common, &serve).err().unwrap_or_default();
-        assert_eq!(wrong.len(), 13, "{wrong:#?}");
+        assert_eq!(wrong.len(), 16, "{wrong:#?}");
         for variable in [
             "DATABASE_URL",
             "KEY_FILE",
@@ -295,6 +338,9 @@ mod tests {
             "VENDOR_RATES",
             "VENDOR_HOSTS",
             "VENDOR_ADDRS",
+            "OPS_ADDR",
+            "CONNECTIONS",
+            "LOG_FORMAT",
         ] {
             let named =
                 |why: &&String| why.contains(&format!("(WARDROOM_{variable})")) && why.contains("for example: ");
@@ -322,6 +368,7 @@ mod tests {
             key: None,
             settings: Settings::default(),
             log: String::new(),
+            log_format: LogFormat::Text,
         };
         assert_eq!(basics("sqlite://data/w.db").file(), Path::new("data/w.db"));
         assert_eq!(basics("sqlite:///tmp/w.db").file(), Path::new("/tmp/w.db"));

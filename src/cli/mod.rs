@@ -8,6 +8,7 @@ pub mod config;
 mod environment;
 mod export;
 mod import;
+mod log;
 pub mod options;
 mod progress;
 mod public_url;
@@ -32,6 +33,7 @@ use crate::{
 };
 use config::Basics;
 pub use config::{Config, Covers};
+pub use log::LogFormat;
 use options::Common;
 pub use public_url::PublicUrl;
 
@@ -119,7 +121,7 @@ fn start(cli: Cli) -> Done {
         return runtime.block_on(serve::run(&common, &serve));
     }
     let basics = Basics::check(&common).map_err(Failure::Settings)?;
-    terminal::log(&basics.log);
+    log::start(&basics.log, basics.log_format);
     runtime.block_on(async {
         match command {
             Command::Serve(_) => Ok(()),
@@ -212,7 +214,7 @@ mod tests {
         let serve = command.find_subcommand("serve").unwrap();
         let settings: Vec<_> =
             command.get_arguments().chain(serve.get_arguments()).filter(|arg| arg.get_env().is_some()).collect();
-        assert_eq!(settings.len(), 14);
+        assert_eq!(settings.len(), 17);
         for setting in settings {
             let flag = setting.get_long().unwrap().to_uppercase().replace('-', "_");
             assert_eq!(setting.get_env().unwrap().to_str(), Some(format!("WARDROOM_{flag}").as_str()));

@@ -26,6 +26,11 @@ pub struct Common {
     #[arg(global = true, hide_env_values = true)]
     pub log: String,
 
+    /// How the log is written: text, or json (one object a line)
+    #[arg(long, env = "WARDROOM_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
+    #[arg(global = true, hide_env_values = true)]
+    pub log_format: String,
+
     /// Most attributes of a room
     #[arg(long, env = "WARDROOM_ATTRIBUTES_PER_ROOM", value_name = "NUMBER", default_value = "20")]
     #[arg(global = true, hide_env_values = true)]
@@ -92,4 +97,15 @@ pub struct Serve {
     #[arg(long, env = "WARDROOM_VENDOR_ADDRS", value_name = "ADDRS", default_value = "", hide_default_value = true)]
     #[arg(hide_env_values = true)]
     pub vendor_addrs: String,
+
+    /// An address of its own for those who watch the house: /metrics (Prometheus), /healthz and /readyz. Keep it where
+    /// only they reach it; the console's own address has the last two, and never the first. Off if not given
+    #[arg(long, env = "WARDROOM_OPS_ADDR", value_name = "IP:PORT", default_value = "", hide_default_value = true)]
+    #[arg(hide_env_values = true)]
+    pub ops_addr: String,
+
+    /// Most connections that are open at a time; no address but a trusted proxy's holds more than half of them
+    #[arg(long, env = "WARDROOM_CONNECTIONS", value_name = "NUMBER", default_value = "1024")]
+    #[arg(hide_env_values = true)]
+    pub connections: String,
 }

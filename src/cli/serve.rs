@@ -1,14 +1,13 @@
 //! `wardroom serve`.
 
 use super::{
-    Config, Done, Failure,
+    Config, Done, Failure, log,
     options::{Common, Serve},
-    terminal,
 };
 
 pub(super) async fn run(common: &Common, serve: &Serve) -> Done {
     let config = Config::check(common, serve).map_err(Failure::Settings)?;
-    terminal::log(&config.log);
+    log::start(&config.log, config.log_format);
     for warning in config.warnings() {
         tracing::warn!("{warning}");
     }

@@ -1,6 +1,6 @@
 //! What is said to whom: results on standard output, everything else on standard error.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 
 /// Says what is wrong.
 pub(super) fn complain(what: &str) {
@@ -24,15 +24,6 @@ pub(super) fn harmless(text: &str, but: &str) -> String {
         }
     }
     harmless
-}
-
-/// Writes the log to standard error. The filter was checked.
-pub(super) fn log(filter: &str) {
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .try_init();
 }
 
 #[cfg(test)]

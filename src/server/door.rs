@@ -4,7 +4,7 @@
 //! An API lives under its key on the console's address (`/zego`), and, where that is set, at the root of a host name or
 //! of an address of its own. No page of the console begins with a vendor's key (`access`).
 
-use std::{net::IpAddr, net::SocketAddr, sync::Arc};
+use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     Router,
@@ -16,7 +16,7 @@ use axum::{
 };
 use tokio::{sync::Notify, task::JoinHandle};
 
-use super::{House, clock, guard, outermost};
+use super::{House, clock, guard, watch::Called};
 use crate::{
     cli::Config,
     domain::{Error, Timestamp},
@@ -65,6 +65,12 @@ impl Door {
 
     /// Answers a request for a vendor's API, `path` being the part below it.
     async fn answer(&self, vendor: &'static dyn Vendor, path: String, request: Request) -> Response {
+        let mut response = self.answered(vendor, path, request).await;
+        response.extensions_mut().insert(Called(vendor.about().key));
+        response
+    }
+
+    async fn answered(&self, vendor: &'static dyn Vendor, path: String, request: Request) -> Response {
         if request.method() == Method::GET && path == "/openapi.json" {
             return axum::Json(vendor.openapi()).into_response();
         }
@@ -75,6 +81,7 @@ impl Door {
         call.address = address.unwrap_or_default();
         match to_bytes(body, BODY).await {
             Ok(bytes) => call.body = bytes,
+            Err(why) if guard::is_slow(&why) => call.fault = Some(Error::invalid("body", "came too slowly")),
             Err(_) => call.fault = Some(Error::invalid("body", "is longer than 1 MiB, or broke off")),
         }
         vendors::answer(&self.api, vendor, &call).await.into_response()
@@ -112,15 +119,10 @@ pub(super) async fn open(house: &House, stop: Arc<Notify>) -> Result<Vec<JoinHan
                 door.answer(vendor, path, request).await
             }
         };
-        let app = outermost(Router::<()>::new().fallback(answer));
-        let app = app.into_make_service_with_connect_info::<SocketAddr>();
+        let app = house.outermost(Router::<()>::new().fallback(answer));
         tracing::info!(%addr, vendor = key, "an API is open");
-        doors.push(tokio::spawn(async move {
-            let served = axum::serve(listener, app).with_graceful_shutdown(async move { stop.notified().await });
-            if let Err(error) = served.await {
-                tracing::error!(%error, "serving a vendor's API");
-            }
-        }));
+        let serving = house.listeners.clone().serve(listener, app, async move { stop.notified().await });
+        doors.push(tokio::spawn(serving));
     }
     Ok(doors)
 }

@@ -47,7 +47,11 @@ pub async fn call(State(house): State<House>, request: Request) -> Response {
         }
         None => Sent::encoded(body).await,
     };
-    let Sent { pairs, files, body, refused: unread } = sent;
+    let Sent { pairs, files, body, refused: unread, is_slow } = sent;
+    if is_slow {
+        let error = Error::Limit("The form came too slowly. Check the connection, then send it again.".to_owned());
+        return (StatusCode::REQUEST_TIMEOUT, axum::Json(error)).into_response();
+    }
     let form = Form::read(&parts.method, parts.uri.path(), &parts.headers, pairs, files);
     let is_known = server_fn_paths().any(|(path, method)| path == parts.uri.path() && method == parts.method);
     let mut request = Request::from_parts(parts, Body::from(body));
@@ -92,6 +96,9 @@ pub async fn call(State(house): State<House>, request: Request) -> Response {
     };
     let error = serde_json::from_slice::<Error>(&answer).ok();
     if let Some(error) = &error {
+        if form.path.starts_with("/api/sign_in") {
+            house.watch.refused_sign_in(error);
+        }
         house.note_refusal(&asker, &form.path, error).await;
     }
     match (form.is_html, error) {

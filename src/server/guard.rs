@@ -1,13 +1,21 @@
 //! What every answer carries and every request must obey: security headers, limits, the caller's address.
 
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    error::Error as StdError,
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
 
 use axum::{
-    extract::{ConnectInfo, Request},
+    extract::{ConnectInfo, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, header},
     middleware::Next,
     response::Response,
 };
+use tower_http::timeout::TimeoutError;
+
+use super::pages::plainly;
+use crate::{domain::Error, store::incident};
 
 /// Nothing from anywhere but ourselves; no script or style inside a page; never in a frame.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
@@ -30,6 +38,32 @@ pub async fn headers(request: Request, next: Next) -> Response {
         response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
+}
+
+/// Ends what takes too long until its answer begins. What it asked to write is written all the same.
+pub async fn in_time(State(longest): State<Duration>, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(longest, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            let incident = incident();
+            tracing::warn!(incident, "took too long");
+            plainly(&Error::Busy(format!(
+                "The server took too long. Look whether what you changed is there, then try again. Incident {incident}."
+            )))
+        }
+    }
+}
+
+/// Whether a body could not be read because nothing more of it came for too long.
+pub fn is_slow(why: &(dyn StdError + 'static)) -> bool {
+    let mut cause = Some(why);
+    while let Some(this) = cause {
+        if this.is::<TimeoutError>() {
+            return true;
+        }
+        cause = this.source();
+    }
+    false
 }
 
 /// The caller's address: the peer's, or, when the peer is a proxy of ours, the last address in `X-Forwarded-For` that

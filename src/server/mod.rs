@@ -1,6 +1,7 @@
 //! Putting it together: one router over one [`House`], and the way it starts and stops.
 //!
-//! From the outside in: log, panic guard, security headers, time limit, compression, cross-site guard, session, route.
+//! From the outside in: request id, log and figures, panic guard, security headers, time limits, compression, cross-site
+//! guard, session, route. Before all of that, [`listen`] bounds the connections.
 
 pub mod assets;
 pub mod clock;
@@ -9,32 +10,33 @@ mod door;
 mod download;
 mod forms;
 mod guard;
+pub mod listen;
 mod pages;
 mod sent;
 pub mod session;
 mod visitor;
+mod watch;
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, FromRef, Request},
+    extract::{DefaultBodyLimit, FromRef},
     http::StatusCode,
     middleware,
     response::{IntoResponse, Redirect, Response},
     routing::{any, get},
 };
-use leptos::prelude::LeptosOptions;
+use leptos::{prelude::LeptosOptions, server_fn::axum::server_fn_paths};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use time::Duration as Span;
 use tokio::{sync::Notify, task::JoinHandle};
 use tower_http::{
-    CompressionLevel,
-    catch_panic::CatchPanicLayer,
-    compression::CompressionLayer,
-    csrf::CsrfLayer,
-    timeout::TimeoutLayer,
-    trace::{DefaultOnResponse, TraceLayer},
+    CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer,
+    timeout::RequestBodyTimeoutLayer,
 };
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 
@@ -52,12 +54,29 @@ use crate::{
 };
 use covers::Covers;
 use door::Door;
+use listen::{Limits, Listeners};
 use session::Sessions;
+use watch::{Readiness, Watch};
 
 /// A session ends when it was not used for this long: eight hours.
 const IDLE: Span = Span::hours(8);
-/// A request takes no longer than this.
-const LONGEST_REQUEST: Duration = Duration::from_secs(30);
+/// Connections to the figures, which have places of their own.
+const WATCHERS: usize = 64;
+/// Routes that are no pages. One that is missing here is counted as "other" (`watching`).
+const ROUTES: [&str; 12] = [
+    "/",
+    "/api/{function}",
+    "/audit/export",
+    "/favicon.svg",
+    "/healthz",
+    "/jobs/{id}/export",
+    "/pkg/{file}",
+    "/readyz",
+    "/robots.txt",
+    "/rooms.csv",
+    "/rooms.jsonl",
+    "/rooms/{id}/cover",
+];
 
 /// Everything that requests share. Cheap to clone.
 #[derive(Clone)]
@@ -70,6 +89,9 @@ pub struct House {
     covers: Covers,
     limits: &'static [VendorLimit],
     door: Door,
+    listeners: Listeners,
+    watch: Watch,
+    readiness: Arc<Readiness>,
     leptos: LeptosOptions,
     clock: fn() -> Timestamp,
 }
@@ -84,8 +106,13 @@ impl House {
     /// A house over a store.
     pub fn new(store: Store, config: Config) -> Self {
         let settings = Arc::new(config.settings.clone());
+        let door = Door::new(store.clone(), settings.clone(), &config);
+        let listeners = Listeners::new(config.limits, &config.trusted_proxies);
         Self {
-            door: Door::new(store.clone(), settings.clone(), &config),
+            watch: Watch::new(&store, &door.api.usage, &listeners, routes().iter().cloned()),
+            readiness: Arc::default(),
+            listeners,
+            door,
             store,
             settings,
             gate: Arc::default(),
@@ -117,6 +144,21 @@ impl House {
         self.door.api.usage.write(&self.store).await
     }
 
+    /// Listeners beside those of the house, with the same limits and places of their own.
+    fn own_listeners(&self) -> Listeners {
+        Listeners::new(Limits { connections: WATCHERS, ..self.config.limits }, &self.config.trusted_proxies)
+    }
+
+    /// Serves the console until told to stop.
+    pub async fn serve(&self, listener: tokio::net::TcpListener, stop: impl Future<Output = ()>) {
+        self.listeners.clone().serve(listener, self.router(), stop).await;
+    }
+
+    /// All figures, as `/metrics` tells them.
+    pub async fn figures(&self) -> String {
+        self.watch.told(clock::now()).await
+    }
+
     fn sessions(&self) -> Sessions {
         Sessions(self.store.clone())
     }
@@ -145,28 +187,41 @@ impl House {
             .route("/pkg/{file}", get(assets::file))
             .route("/favicon.svg", get(assets::icon))
             .route("/robots.txt", get(assets::robots))
-            .layer(middleware::from_fn_with_state(self.door.clone(), door::first));
-        outermost(console).with_state(self.clone())
+            .layer(middleware::from_fn_with_state(self.door.clone(), door::first))
+            .route("/healthz", get(watch::alive))
+            .route("/readyz", get(watch::ready));
+        self.outermost(console).with_state(self.clone())
+    }
+
+    /// What surrounds every answer, whoever asks.
+    fn outermost<S: Clone + Send + Sync + 'static>(&self, router: Router<S>) -> Router<S> {
+        let Limits { body, request, .. } = self.config.limits;
+        router
+            .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+            .layer(RequestBodyTimeoutLayer::new(body))
+            .layer(middleware::from_fn_with_state(request, guard::in_time))
+            .layer(middleware::from_fn(guard::headers))
+            .layer(CatchPanicLayer::custom(|_| panicked()))
+            .layer(middleware::from_fn_with_state(self.clone(), watch::around))
     }
 }
 
-/// What surrounds every answer, whoever asks.
-fn outermost<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
-    router
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST_REQUEST))
-        .layer(middleware::from_fn(guard::headers))
-        .layer(CatchPanicLayer::custom(|_| panicked()))
-        .layer(
-            TraceLayer::new_for_http()
-                .make_span_with(span)
-                .on_response(DefaultOnResponse::new().level(tracing::Level::DEBUG)),
-        )
+/// Every route that requests are counted by: pages, what is no page, server functions, vendors.
+fn routes() -> &'static [String] {
+    static ROUTES_OF_ALL: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let pages = generate_route_list(App).into_iter().map(|page| written(page.path())).collect::<Vec<_>>();
+        let functions = server_fn_paths().map(|(path, _)| path);
+        let vendors = vendors::abouts().iter().map(|about| about.key);
+        let rest = ROUTES.into_iter().chain(functions).chain(vendors).map(str::to_owned);
+        pages.into_iter().chain(rest).collect()
+    });
+    &ROUTES_OF_ALL
 }
 
-/// What the log says of a request: never its query, in which some vendors' clients send their signatures.
-fn span(request: &Request) -> tracing::Span {
-    tracing::info_span!("request", method = %request.method(), path = ?request.uri().path())
+/// A page's route as axum writes it: `{id}` for `:id`.
+fn written(path: &str) -> String {
+    let part = |part: &str| part.strip_prefix(':').map_or_else(|| part.to_owned(), |name| format!("{{{name}}}"));
+    path.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
 /// Opens the store and serves until Ctrl+C or SIGTERM; then finishes what is in flight.
@@ -185,15 +240,15 @@ pub async fn serve(config: Config) -> Result<(), String> {
     tokio::spawn(async move { ranked.rank_rooms().await });
     let stop = Arc::new(Notify::new());
     let doors = door::open(&house, stop.clone()).await?;
+    let figures = watch::open(&house, stop.clone()).await?;
     let chores = [
         tokio::spawn(tidy(house.clone())),
         tokio::spawn(write_usage(house.clone())),
         tokio::spawn(house.worker().run()),
     ];
-    let app = house.router().into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, app).with_graceful_shutdown(asked_to_stop()).await;
+    house.serve(listener, asked_to_stop()).await;
     stop.notify_waiters();
-    for door in doors {
+    for door in doors.into_iter().chain(figures) {
         let _ = door.await;
     }
     chores.iter().for_each(JoinHandle::abort);
@@ -202,7 +257,7 @@ pub async fn serve(config: Config) -> Result<(), String> {
     }
     store.close().await;
     tracing::info!("Wardroom is closed");
-    served.map_err(|why| why.to_string())
+    Ok(())
 }
 
 /// Every few seconds: writes down what back-ends called.
@@ -259,7 +314,6 @@ fn foreign() -> Response {
 }
 
 fn panicked() -> Response {
-    let incident = crate::store::incident();
-    tracing::error!(incident, "a request panicked");
-    (StatusCode::INTERNAL_SERVER_ERROR, Error::Internal(incident).to_string()).into_response()
+    let error = Error::Internal(crate::store::caught("a request"));
+    (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response()
 }

@@ -11,6 +11,7 @@ use axum::{
 use futures::StreamExt;
 use multer::{Field, Multipart, parse_boundary};
 
+use super::guard;
 use crate::{
     domain::{Error, Violation, address},
     ui::links,
@@ -23,6 +24,9 @@ const PARTS: usize = 8 * BODY;
 /// Bytes beyond that are read and thrown away, because a browser shows no answer before it was let to send everything.
 const IGNORED: usize = 64 * BODY;
 
+/// Why half a form is none.
+const TORN: &str = "The form could not be read to its end. Load the page again.";
+
 /// What was sent.
 #[derive(Debug, Default)]
 pub struct Sent {
@@ -34,6 +38,8 @@ pub struct Sent {
     pub body: Bytes,
     /// What could not be taken; the rest is there all the same.
     pub refused: Option<Error>,
+    /// Whether nothing more of it came for too long; then nobody waits for a page either.
+    pub is_slow: bool,
 }
 
 /// The boundary of a form in parts; `None` for any other body.
@@ -47,7 +53,12 @@ impl Sent {
     pub async fn encoded(body: Body) -> Self {
         let (mut read, mut ignored) = (Vec::new(), 0);
         let mut chunks = body.into_data_stream();
-        while let Some(Ok(chunk)) = chunks.next().await {
+        while let Some(chunk) = chunks.next().await {
+            let chunk = match chunk {
+                Ok(chunk) => chunk,
+                // Half a form says something else than the whole.
+                Err(why) => return Self { refused: Some(torn()), is_slow: guard::is_slow(&why), ..Self::default() },
+            };
             if ignored == 0 && read.len() + chunk.len() <= BODY {
                 read.extend_from_slice(&chunk);
                 continue;
@@ -74,12 +85,15 @@ impl Sent {
             let read = match form.next_field().await {
                 Ok(Some(part)) => Part::read(part, left, &mut ignored).await,
                 Ok(None) => break,
-                Err(_) => None,
+                Err(why) => Err(why),
             };
-            let Some(part) = read else {
-                let why = "The form could not be read to its end. Load the page again.";
-                wrong.push(Violation::new("", why));
-                break;
+            let part = match read {
+                Ok(part) => part,
+                Err(why) => {
+                    sent.is_slow = guard::is_slow(&why);
+                    wrong.push(Violation::new("", TORN));
+                    break;
+                }
             };
             left = left.saturating_sub(part.bytes.len());
             sent.take(part, &mut wrong);
@@ -129,21 +143,26 @@ struct Part {
 }
 
 impl Part {
-    /// Reads one; `None` where what was sent breaks off, or goes on for longer than anybody would listen.
-    async fn read(mut field: Field<'_>, most: usize, ignored: &mut usize) -> Option<Self> {
+    /// Reads one; fails where what was sent breaks off, or goes on for longer than anybody would listen.
+    async fn read(mut field: Field<'_>, most: usize, ignored: &mut usize) -> Result<Self, multer::Error> {
         let name = field.name().unwrap_or_default().to_owned();
         let mut part = Self { name, is_file: field.file_name().is_some(), is_long: false, bytes: Vec::new() };
-        while let Some(chunk) = field.chunk().await.ok()? {
+        while let Some(chunk) = field.chunk().await? {
             if !part.is_long && part.bytes.len() + chunk.len() <= most {
                 part.bytes.extend_from_slice(&chunk);
                 continue;
             }
             part.is_long = true;
             drop(take(&mut part.bytes));
-            *ignored = ignored.checked_sub(chunk.len())?;
+            let too_long = || multer::Error::StreamSizeExceeded { limit: IGNORED as u64 };
+            *ignored = ignored.checked_sub(chunk.len()).ok_or_else(too_long)?;
         }
-        Some(part)
+        Ok(part)
     }
+}
+
+fn torn() -> Error {
+    Error::invalid("", TORN)
 }
 
 /// The key by which violations name an input: the last word of its name, `file` for `chosen[file]`.

@@ -2,6 +2,7 @@
 //!
 //! The cause is logged once, here, with an incident id; only the id (or "busy") goes further.
 
+use super::incident;
 use crate::domain::Error;
 
 /// Why a database could not be opened; said at start, so the full cause may be shown.
@@ -67,10 +68,4 @@ impl From<sqlx::Error> for Error {
             _ => Self::Internal(incident),
         }
     }
-}
-
-/// A new incident id: eight letters and digits, easy to read out.
-pub fn incident() -> String {
-    const LETTERS: &[u8] = b"23456789abcdefghjkmnpqrstuvwxyz";
-    (0..8).filter_map(|_| LETTERS.get(rand::random_range(0..LETTERS.len()))).map(|&c| char::from(c)).collect()
 }

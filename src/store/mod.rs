@@ -7,18 +7,23 @@
 //! second end: `Store` and `Tx` are concrete types whose public methods *are* the interface. A second backend becomes a
 //! second folder beside `sqlite/` and an `enum` behind the same two names; nothing above this module changes.
 
+mod asked;
 mod failure;
 pub mod fold;
+mod histogram;
 pub mod key;
 pub mod seal;
 mod sqlite;
 
-pub use failure::{OpenError, incident};
+pub use asked::{Asked, caught, incident, new_id, panicked, panics};
+pub use failure::OpenError;
+pub use histogram::Histogram;
 pub use sqlite::{
     Store, Tx,
     apps::{AppSecrets, NewApp, NewSecret},
     audit::NewEntry,
     calls::Calls,
+    figures::{Figures, Measured},
     jobs::{
         chunks::{CHUNK, Chunk},
         holds::Hold,

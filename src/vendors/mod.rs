@@ -41,7 +41,7 @@ use serde_json::Value as Json;
 
 use crate::{
     domain::{Error, app::About, room::VendorLimit},
-    store::incident,
+    store::caught,
 };
 pub use api::Api;
 pub use call::{Answer, Call, Kind};
@@ -72,11 +72,7 @@ pub async fn answer(api: &Api, vendor: &'static dyn Vendor, call: &Call) -> Answ
     };
     let answer = match outcome {
         Ok(Ok(answer)) => answer,
-        Ok(Err(_)) => {
-            let incident = incident();
-            tracing::error!(incident, vendor = vendor.about().key, "a call panicked");
-            vendor.refuse(call, &Error::Internal(incident))
-        }
+        Ok(Err(_)) => vendor.refuse(call, &Error::Internal(caught("a call"))),
         Err(_) => vendor.refuse(call, &Error::Busy("The server is too busy; try again in a moment.".to_owned())),
     };
     usage::note(api, vendor.about(), call, &answer);

@@ -5,6 +5,8 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+use prometheus_client::metrics::{counter::Counter, family::Family};
+
 use super::{
     Api,
     call::{Answer, Call, Kind},
@@ -22,9 +24,22 @@ const MESSAGE: usize = 200;
 
 type Key = (&'static str, i64, &'static str, String);
 
-/// Calls that were not written down yet.
+/// Vendor, action and code of a call; all of them come from our own tables.
+pub type Labels = [(&'static str, String); 3];
+
+/// Calls that were not written down yet, and all calls since the start.
 #[derive(Default)]
-pub struct Usage(Mutex<HashMap<Key, Tally>>);
+pub struct Usage {
+    pending: Mutex<HashMap<Key, Pending>>,
+    /// Since the start, for whoever watches the house.
+    pub calls: Family<Labels, Counter>,
+}
+
+/// Calls that were not written down yet, and where they are counted for good.
+struct Pending {
+    tally: Tally,
+    all: Counter,
+}
 
 /// Counts a call, and logs it where its signature or a permission was refused.
 pub(super) fn note(api: &Api, about: &'static About, call: &Call, answer: &Answer) {
@@ -35,15 +50,23 @@ pub(super) fn note(api: &Api, about: &'static About, call: &Call, answer: &Answe
         let (vendor, code, address, said) = (about.key, &answer.code, &call.address, message.as_deref());
         tracing::warn!(vendor, app = ?name, action, code, address, ?kind, said = ?said, "a call was refused");
     }
-    let mut counted = api.usage.0.lock().unwrap_or_else(PoisonError::into_inner);
-    let tally = counted.entry((about.key, app, action, answer.code.clone())).or_insert_with(|| Tally {
-        action: action.to_owned(),
-        code: answer.code.clone(),
-        refused: answer.refused.is_some(),
-        many: 0,
-        last_at: call.now,
-        last_message: String::new(),
+    let mut counted = api.usage.pending.lock().unwrap_or_else(PoisonError::into_inner);
+    let pending = counted.entry((about.key, app, action, answer.code.clone())).or_insert_with(|| {
+        let shown = if action.is_empty() { "none" } else { action };
+        let labels = [("vendor", about.key), ("action", shown), ("code", &answer.code)];
+        let tally = Tally {
+            action: action.to_owned(),
+            code: answer.code.clone(),
+            refused: answer.refused.is_some(),
+            many: 0,
+            last_at: call.now,
+            last_message: String::new(),
+        };
+        let all = api.usage.calls.get_or_create_owned(&labels.map(|(name, value)| (name, value.to_owned())));
+        Pending { tally, all }
     });
+    pending.all.inc();
+    let tally = &mut pending.tally;
     tally.many += 1;
     tally.last_at = call.now;
     tally.last_message = message.unwrap_or_default();
@@ -55,19 +78,20 @@ impl Usage {
     /// # Errors
     /// The database failed; then it is counted on.
     pub async fn write(&self, store: &Store) -> Result<()> {
-        let taken = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let taken = std::mem::take(&mut *self.pending.lock().unwrap_or_else(PoisonError::into_inner));
         if taken.is_empty() {
             return Ok(());
         }
-        let of = |((vendor, app, ..), tally): (&Key, &Tally)| Calls { vendor, app: *app, tally: tally.clone() };
+        let of =
+            |((vendor, app, ..), pending): (&Key, &Pending)| Calls { vendor, app: *app, tally: pending.tally.clone() };
         let calls: Vec<Calls> = taken.iter().map(of).collect();
         let written = store.write(move |tx| Box::pin(async move { tx.add_calls(&calls).await })).await;
         if written.is_err() {
-            let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            for (key, tally) in taken {
+            let mut counted = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+            for (key, pending) in taken {
                 match counted.get_mut(&key) {
-                    Some(newer) => newer.many += tally.many,
-                    None => drop(counted.insert(key, tally)),
+                    Some(newer) => newer.tally.many += pending.tally.many,
+                    None => drop(counted.insert(key, pending)),
                 }
             }
         }

@@ -4,7 +4,7 @@
 
 mod calls;
 mod fields;
-mod pages;
+pub mod pages;
 
 use wardroom::domain::{Right, Role};
 
@@ -12,7 +12,7 @@ use crate::harness::Person;
 
 /// The least that something asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Least {
+pub enum Least {
     /// Nothing.
     Nothing,
     /// An account, even with a one-time password.

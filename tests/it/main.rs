@@ -26,3 +26,4 @@ mod store;
 mod tidy;
 mod vendors;
 mod views;
+mod watching;

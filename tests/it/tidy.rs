@@ -68,7 +68,7 @@ impl Source {
     }
 }
 
-fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
+pub fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
     while let Some(folder) = folders.pop() {
@@ -288,4 +288,13 @@ fn indexes(line: &str) -> bool {
             line[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ')' || c == ']')
                 && !line[at..].starts_with("[]")
         })
+}
+
+#[test]
+fn nobody_of_us_writes_unsafe_code() {
+    for crate_root in ["src/main.rs", "src/lib.rs", "xtask/src/main.rs", "xtask/bench/src/main.rs"] {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(crate_root);
+        let code = std::fs::read_to_string(file).unwrap();
+        assert!(code.contains("#![forbid(unsafe_code)]"), "{crate_root} does not forbid it");
+    }
 }

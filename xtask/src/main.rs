@@ -1,4 +1,5 @@
 //! The project's own commands: `cargo xtask` lists them. One file per command; nothing here is part of the product.
+#![forbid(unsafe_code)]
 
 mod bench;
 mod browser;

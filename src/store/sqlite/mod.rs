@@ -9,6 +9,7 @@ pub mod audit;
 mod bulk;
 pub mod calls;
 mod clients;
+pub mod figures;
 mod grams;
 pub mod jobs;
 mod keys;
@@ -37,6 +38,7 @@ use sqlx::{
 
 use super::{OpenError, key::KeyPlace, seal::Keys};
 use crate::domain::Result;
+use figures::Measured;
 use grams::Grams;
 use ranks::{Ranks, Touched};
 use tokio::sync::Notify;
@@ -55,6 +57,9 @@ pub struct Store {
     bell: Arc<Notify>,
     /// What secrets are sealed with.
     keys: Keys,
+    measured: Arc<Measured>,
+    /// The database's file.
+    file: Arc<Path>,
 }
 
 /// One unit of work on the writer's connection, inside a transaction.
@@ -115,7 +120,9 @@ impl Store {
             .await?;
         let ranks = Arc::new(Ranks::default());
         let tx = Tx { conn, grams: Grams::default(), touched: Touched::default() };
-        Ok(Self { readers, queue: Arc::new(Queue::start(tx, ranks.clone())), ranks, bell: Arc::default(), keys })
+        let measured = Arc::new(Measured::default());
+        let queue = Arc::new(Queue::start(tx, ranks.clone(), measured.clone()));
+        Ok(Self { readers, queue, ranks, bell: Arc::default(), keys, measured, file: Path::new(path).into() })
     }
 
     /// Runs one unit of work in a transaction of its own: all of it, or, when it returns an error, nothing. Returns

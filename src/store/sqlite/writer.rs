@@ -4,22 +4,28 @@
 //! A unit that fails or panics is rolled back to its savepoint and disturbs nobody. When the commit itself fails, every
 //! unit of the group gets that error: none of them happened.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{Arc, atomic::Ordering::Relaxed},
+    time::Instant,
+};
 
 use futures::{FutureExt, future::BoxFuture};
 use tokio::{
     sync::{Mutex, mpsc, oneshot},
     task::JoinHandle,
 };
+use tracing::Instrument;
 
 use super::{
     Tx,
+    figures::Measured,
     grams::Grams,
     ranks::{Ranks, Touched},
 };
 use crate::{
     domain::{Error, Result},
-    store::incident,
+    store::{Asked, caught},
 };
 
 /// Most units in one commit.
@@ -39,9 +45,16 @@ pub(super) struct Queue {
 }
 
 impl Queue {
-    pub(super) fn start(tx: Tx, ranks: Arc<Ranks>) -> Self {
+    pub(super) fn start(tx: Tx, ranks: Arc<Ranks>, measured: Arc<Measured>) -> Self {
         let (sender, receiver) = mpsc::channel(QUEUED);
-        Self { sender: Mutex::new(Some(sender)), task: Mutex::new(Some(tokio::spawn(work(tx, ranks, receiver)))) }
+        let task = tokio::spawn(work(tx, ranks, receiver, measured));
+        Self { sender: Mutex::new(Some(sender)), task: Mutex::new(Some(task)) }
+    }
+
+    /// How many units wait.
+    pub(super) async fn waiting(&self) -> usize {
+        let sender = self.sender.lock().await;
+        sender.as_ref().map_or(0, |sender| sender.max_capacity() - sender.capacity())
     }
 
     pub(super) async fn run<T, F>(&self, unit: F) -> Result<T>
@@ -50,13 +63,19 @@ impl Queue {
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T>> + Send + 'static,
     {
         let (done, answer) = oneshot::channel();
+        // The log's words about a unit are the request's that asked for it, though another task does it.
+        let (asked, span) = (Asked::current(), tracing::Span::current());
         let unit: Unit = Box::new(move |tx| {
             async move {
-                let result = AssertUnwindSafe(unit(tx)).catch_unwind().await.unwrap_or_else(|_| {
-                    let incident = incident();
-                    tracing::error!(incident, "a unit of work panicked");
-                    Err(Error::Internal(incident))
-                });
+                let work = async {
+                    let done = AssertUnwindSafe(unit(tx)).catch_unwind().await;
+                    done.unwrap_or_else(|_| Err(Error::Internal(caught("a unit of work"))))
+                };
+                let work = work.instrument(span);
+                let result = match asked {
+                    Some(asked) => asked.scope(work).await,
+                    None => work.await,
+                };
                 let keep = result.is_ok();
                 let answer: Answer = Box::new(move |committed| drop(done.send(committed.and(result))));
                 (keep, answer)
@@ -78,12 +97,13 @@ impl Queue {
     }
 }
 
-async fn work(mut tx: Tx, ranks: Arc<Ranks>, mut units: mpsc::Receiver<Unit>) {
+async fn work(mut tx: Tx, ranks: Arc<Ranks>, mut units: mpsc::Receiver<Unit>, measured: Arc<Measured>) {
     let mut group = Vec::with_capacity(GROUP);
     while units.recv_many(&mut group, GROUP).await > 0 {
         let mut answers = Vec::with_capacity(group.len());
+        measured.groups.observe(group.len() as u64);
         let outcome = match tx.execute("BEGIN IMMEDIATE; SAVEPOINT unit").await {
-            Ok(()) => run_group(&mut tx, &ranks, &mut group, &mut answers).await,
+            Ok(()) => run_group(&mut tx, &ranks, &mut group, &mut answers, &measured).await,
             Err(cause) => Err(cause.into()),
         };
         group.clear();
@@ -91,6 +111,7 @@ async fn work(mut tx: Tx, ranks: Arc<Ranks>, mut units: mpsc::Receiver<Unit>) {
             Ok(()) => Ok(()),
             Err(error) => {
                 let _ = tx.execute("ROLLBACK").await;
+                measured.failed.fetch_add(1, Relaxed);
                 ranks.forget();
                 Err(error)
             }
@@ -103,7 +124,13 @@ async fn work(mut tx: Tx, ranks: Arc<Ranks>, mut units: mpsc::Receiver<Unit>) {
     tx.close().await;
 }
 
-async fn run_group(tx: &mut Tx, ranks: &Ranks, group: &mut Vec<Unit>, answers: &mut Vec<Answer>) -> Result<()> {
+async fn run_group(
+    tx: &mut Tx,
+    ranks: &Ranks,
+    group: &mut Vec<Unit>,
+    answers: &mut Vec<Answer>,
+    measured: &Measured,
+) -> Result<()> {
     let (mut grams, mut touched) = (Grams::default(), Touched::default());
     drop((tx.take_grams(), tx.take_touched()));
     for unit in group.drain(..) {
@@ -120,5 +147,8 @@ async fn run_group(tx: &mut Tx, ranks: &Ranks, group: &mut Vec<Unit>, answers: &
     }
     tx.write_grams(grams).await?;
     ranks.touch(&touched);
-    Ok(tx.execute("COMMIT").await?)
+    let began = Instant::now();
+    tx.execute("COMMIT").await?;
+    measured.commits.took(began.elapsed());
+    Ok(())
 }

@@ -13,10 +13,11 @@ use super::{Least, Verdict};
 use crate::{
     harness::{Actor, House, Person},
     jobs::{ada, listed, set, staff},
+    tidy::files,
 };
 
 /// A page's route as the router writes it, one of its addresses, and the least that it asks for.
-const PAGES: [(&str, &str, Least); 22] = [
+pub const PAGES: [(&str, &str, Least); 22] = [
     ("/sign-in", "/sign-in", Least::Nothing),
     ("/rooms", "/rooms?q=a", Least::Right(Right::See)),
     ("/rooms/new", "/rooms/new", Least::Right(Right::Manage)),
@@ -42,7 +43,7 @@ const PAGES: [(&str, &str, Least); 22] = [
 ];
 
 /// What is no page of the page table: its route, an address, the least, and the status when it is allowed.
-const OTHERS: [(&str, &str, Least, u16); 10] = [
+pub const OTHERS: [(&str, &str, Least, u16); 12] = [
     ("/", "/", Least::Nothing, 303),
     // In a house that fetches no covers there is none; who may not look is told before that.
     ("/rooms/{id}/cover", "/rooms/stage/cover", Least::Right(Right::See), 204),
@@ -54,9 +55,14 @@ const OTHERS: [(&str, &str, Least, u16); 10] = [
     ("/pkg/{file}", "/pkg/nothing.js", Least::Nothing, 404),
     ("/favicon.svg", "/favicon.svg", Least::Nothing, 200),
     ("/robots.txt", "/robots.txt", Least::Nothing, 200),
+    ("/healthz", "/healthz", Least::Nothing, 200),
+    ("/readyz", "/readyz", Least::Nothing, 200),
     // Listed one by one in `calls`.
     ("/api/{function}", "/api/nothing", Least::Nothing, 404),
 ];
+
+/// What stands on an address of its own, and never on the console's.
+const WATCHERS: [&str; 1] = ["/metrics"];
 
 #[tokio::test]
 async fn every_route_is_listed_and_every_listed_one_is_registered() {
@@ -65,14 +71,19 @@ async fn every_route_is_listed_and_every_listed_one_is_registered() {
     assert_eq!(registered, listed);
 
     let mut by_hand = BTreeSet::new();
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/server");
-    for file in std::fs::read_dir(folder).unwrap() {
-        let code = std::fs::read_to_string(file.unwrap().path()).unwrap();
+    for file in files("src/server", "rs") {
+        let code = std::fs::read_to_string(file).unwrap();
         by_hand.extend(code.split(".route(\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()));
         assert!(!code.contains(".nest(") && !code.contains(".route_service(") && !code.contains(".merge("));
     }
-    let listed: BTreeSet<String> = OTHERS.iter().map(|(route, ..)| (*route).to_owned()).collect();
+    let others = OTHERS.iter().map(|(route, ..)| *route);
+    let listed: BTreeSet<String> = others.chain(WATCHERS).map(str::to_owned).collect();
     assert_eq!(by_hand, listed);
+    let house = House::open().await;
+    for path in WATCHERS {
+        assert_eq!(house.nobody().get(path).await.status, 303, "{path}");
+        assert_eq!(house.admin().get(path).await.status, 404, "{path}");
+    }
 }
 
 /// `:id` as axum writes it.

@@ -24,13 +24,13 @@ use axum::Router;
 use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 use wardroom::{
-    cli::{Config, Covers, PublicUrl},
+    cli::{Config, Covers, LogFormat, PublicUrl},
     domain::{
         Role, Timestamp,
         audit::{Actor as Who, AuditQuery, Entry, Source},
         room::{Room, RoomId},
     },
-    server,
+    server::{self, listen::Limits},
     services::{Ctx, Settings},
     store::Store,
 };
@@ -92,6 +92,19 @@ impl House {
     /// Who does the house's jobs; nobody does them where no test asks.
     pub fn worker(&self) -> wardroom::services::jobs::Worker {
         self.inner.worker()
+    }
+
+    /// The figures that the house tells of itself.
+    pub async fn figures(&self) -> String {
+        self.inner.figures().await
+    }
+
+    /// Serves the house on a port of this machine for as long as the test runs; gives the address.
+    pub async fn listen(&self, stop: impl Future<Output = ()> + Send + 'static) -> SocketAddr {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (address, house) = (listener.local_addr().unwrap(), self.inner.clone());
+        tokio::spawn(async move { house.serve(listener, stop).await });
+        address
     }
 
     /// Writes down what back-ends called, as the server does every few seconds.
@@ -178,6 +191,9 @@ pub fn config(file: &std::path::Path) -> Config {
         vendor_hosts: Vec::new(),
         vendor_addrs: Vec::new(),
         settings: Settings { vendors: wardroom::vendors::abouts(), ..Settings::default() },
+        ops_addr: None,
+        limits: Limits::default(),
         log: "info".to_owned(),
+        log_format: LogFormat::Text,
     }
 }

@@ -86,14 +86,14 @@ impl Served {
 
     /// Opens a page of the console as a person who is signed in.
     pub fn page(&self, person: Person, path: &str) -> (u16, String) {
-        let cookie = format!("wardroom={}", template::cookie(person).unwrap());
+        let cookie = format!("wardroom={}", template::cookie(person).unwrap_or_default());
         let request = self.agent.get(format!("http://{}{path}", self.console)).header("Accept", "text/html");
         self.read(request.header("Cookie", cookie).call().unwrap())
     }
 
     /// Sends a form as an island does, as a person who is signed in.
     pub fn form(&self, person: Person, path: &str, pairs: &[(&str, &str)]) -> (u16, String) {
-        let cookie = format!("wardroom={}", template::cookie(person).unwrap());
+        let cookie = format!("wardroom={}", template::cookie(person).unwrap_or_default());
         let request = self.agent.post(format!("http://{}{path}", self.console)).header("Accept", "application/json");
         let request = request.header("Content-Type", "application/x-www-form-urlencoded").header("Cookie", cookie);
         self.read(request.send(encoded(pairs)).unwrap())

@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: a million rooms, the release server over them, every budget of the house measured over loopback
 //! HTTP as a signed-in person, and the floor under each measured in the same run.
+#![forbid(unsafe_code)]
 
 mod client;
 mod crowd;
