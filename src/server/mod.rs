@@ -49,7 +49,7 @@ use crate::{
     ui::{app::App, shell::Assets},
     vendors,
 };
-use covers::Covers;
+use covers::{Covers, net::Net};
 use door::Door;
 use session::Sessions;
 
@@ -89,7 +89,7 @@ impl House {
             settings,
             gate: Arc::default(),
             assets: assets::find(),
-            covers: Covers::new(config.covers),
+            covers: Covers::new(config.covers, Net::default()),
             limits: vendors::limits(),
             leptos: LeptosOptions::builder().output_name("wardroom").build(),
             config: Arc::new(config),
@@ -101,6 +101,12 @@ impl House {
     #[must_use]
     pub fn by(self, clock: fn() -> Timestamp) -> Self {
         Self { door: self.door.by(clock), clock, ..self }
+    }
+
+    /// The same house over another network, as far as covers go.
+    #[must_use]
+    pub fn over(self, net: Net) -> Self {
+        Self { covers: Covers::new(self.config.covers, net), ..self }
     }
 
     /// Who does the jobs.

@@ -65,9 +65,8 @@ async fn every_route_is_listed_and_every_listed_one_is_registered() {
     assert_eq!(registered, listed);
 
     let mut by_hand = BTreeSet::new();
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/server");
-    for file in std::fs::read_dir(folder).unwrap() {
-        let code = std::fs::read_to_string(file.unwrap().path()).unwrap();
+    for file in crate::tidy::files("src/server", "rs") {
+        let code = std::fs::read_to_string(file).unwrap();
         by_hand.extend(code.split(".route(\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()));
         assert!(!code.contains(".nest(") && !code.contains(".route_service(") && !code.contains(".merge("));
     }

@@ -16,6 +16,7 @@ pub mod printed;
 pub mod random;
 pub mod served;
 pub mod snapshot;
+pub mod stranger;
 pub mod template;
 
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
@@ -30,7 +31,7 @@ use wardroom::{
         audit::{Actor as Who, AuditQuery, Entry, Source},
         room::{Room, RoomId},
     },
-    server,
+    server::{self, covers::net::Net},
     services::{Ctx, Settings},
     store::Store,
 };
@@ -85,6 +86,13 @@ impl House {
     /// The same house by another clock, as far as back-ends' calls and jobs go.
     pub fn by(mut self, clock: fn() -> Timestamp) -> Self {
         self.inner = self.inner.by(clock);
+        self.router = self.inner.router();
+        self
+    }
+
+    /// The same house over another network, as far as covers go.
+    pub fn over_net(mut self, net: Net) -> Self {
+        self.inner = self.inner.over(net);
         self.router = self.inner.router();
         self
     }
