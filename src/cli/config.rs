@@ -8,13 +8,14 @@ use std::{
 };
 
 use super::{
-    PublicUrl,
+    PublicUrl, environment,
     options::{Common, Serve},
     vendors,
 };
 use crate::{
     domain::attribute::AttributeLimits,
     services::{Bulk, Settings},
+    store::key::{KeyPlace, MasterKey},
     vendors::abouts,
 };
 
@@ -23,6 +24,8 @@ use crate::{
 pub struct Config {
     /// Where everything is kept: `sqlite:PATH`.
     pub database_url: String,
+    /// Where the master key is; beside the database if `None`.
+    pub key: Option<KeyPlace>,
     /// Where to listen.
     pub addr: SocketAddr,
     /// Where people's browsers find it.
@@ -57,6 +60,8 @@ pub enum Covers {
 pub struct Basics {
     /// See [`Config::database_url`].
     pub database_url: String,
+    /// See [`Config::key`].
+    pub key: Option<KeyPlace>,
     /// See [`Config::settings`].
     pub settings: Settings,
     /// See [`Config::log`].
@@ -91,9 +96,11 @@ impl Basics {
             ..default
         };
         let database_url = keep(database_url(&given.database_url), String::new(), &mut wrong);
+        let key = keep(key(&given.key_file, std::env::var(environment::KEY).ok()), None, &mut wrong);
         let log = keep(filter(&given.log), String::new(), &mut wrong);
         if wrong.is_empty() {
-            Ok(Self { database_url, settings: Settings { attributes, vendors: abouts(), ..Settings::default() }, log })
+            let settings = Settings { attributes, vendors: abouts(), ..Settings::default() };
+            Ok(Self { database_url, key, settings, log })
         } else {
             Err(wrong)
         }
@@ -128,10 +135,11 @@ impl Config {
         let vendor_hosts = keep(vendors::hosts(&given.vendor_hosts), Vec::new(), &mut wrong);
         let vendor_addrs = keep(vendors::addrs(&given.vendor_addrs), Vec::new(), &mut wrong);
         match (basics, addr, public_url) {
-            (Some(Basics { database_url, settings, log }), Some(addr), Some(public_url)) if wrong.is_empty() => {
+            (Some(Basics { database_url, key, settings, log }), Some(addr), Some(public_url)) if wrong.is_empty() => {
                 let settings = Settings { rates, bulk, ..settings };
                 Ok(Self {
                     database_url,
+                    key,
                     addr,
                     public_url,
                     trusted_proxies,
@@ -201,6 +209,24 @@ fn database_url(text: &str) -> Result<String, String> {
     }
 }
 
+/// Where the master key is, by its file's name and the key itself; both at once may be a mistake that is found too late.
+fn key(file: &str, given: Option<String>) -> Result<Option<KeyPlace>, String> {
+    match (file, given) {
+        ("", None) => Ok(None),
+        ("", Some(text)) => match MasterKey::parse(&text) {
+            Ok(key) => Ok(Some(KeyPlace::Given(key))),
+            Err(why) => Err(format!("{} {why}", environment::KEY)),
+        },
+        (_, Some(_)) => {
+            Err(say("key-file", file, "is given beside WARDROOM_KEY: give one of them", "data/wardroom.key"))
+        }
+        (path, None) if Path::new(path).is_dir() => {
+            Err(say("key-file", path, "is a folder: name a file in it", "data/wardroom.key"))
+        }
+        (path, None) => Ok(Some(KeyPlace::File(PathBuf::from(path)))),
+    }
+}
+
 fn filter(text: &str) -> Result<String, String> {
     match tracing_subscriber::EnvFilter::try_new(text) {
         Ok(_) => Ok(text.to_owned()),
@@ -238,6 +264,7 @@ mod tests {
     fn every_wrong_setting_is_named_with_a_right_one() {
         let common = Common {
             database_url: "postgres://x".to_owned(),
+            key_file: "/tmp".to_owned(),
             log: "wardroom=loud".to_owned(),
             attributes_per_room: "0".to_owned(),
             attribute_key_bytes: "16".to_owned(),
@@ -254,9 +281,10 @@ mod tests {
             vendor_addrs: "imkit=3001".to_owned(),
         };
         let wrong = Config::check(&common, &serve).err().unwrap_or_default();
-        assert_eq!(wrong.len(), 12, "{wrong:#?}");
+        assert_eq!(wrong.len(), 13, "{wrong:#?}");
         for variable in [
             "DATABASE_URL",
+            "KEY_FILE",
             "LOG",
             "ATTRIBUTES_PER_ROOM",
             "ADDR",
@@ -275,12 +303,26 @@ mod tests {
     }
 
     #[test]
+    fn the_master_key_is_in_one_place_and_never_told() {
+        let hex = "0f".repeat(32);
+        assert_eq!(key("", None), Ok(None));
+        assert_eq!(key("k", None), Ok(Some(KeyPlace::File("k".into()))));
+        assert!(matches!(key("", Some(hex.clone())), Ok(Some(KeyPlace::Given(_)))));
+        assert!(key("k", Some(hex)).is_err());
+        assert!(!key("", Some("my-secret".to_owned())).unwrap_err().contains("my-secret"));
+    }
+
+    #[test]
     fn a_database_is_a_file() {
         for bad in ["data/w.db", "sqlite:", "sqlite::memory:", "sqlite:w.db?mode=ro", "sqlite:/tmp", "sqlite:data/"] {
             assert!(database_url(bad).is_err(), "{bad}");
         }
-        let basics =
-            |url: &str| Basics { database_url: url.to_owned(), settings: Settings::default(), log: String::new() };
+        let basics = |url: &str| Basics {
+            database_url: url.to_owned(),
+            key: None,
+            settings: Settings::default(),
+            log: String::new(),
+        };
         assert_eq!(basics("sqlite://data/w.db").file(), Path::new("data/w.db"));
         assert_eq!(basics("sqlite:///tmp/w.db").file(), Path::new("/tmp/w.db"));
     }

@@ -5,8 +5,10 @@ use clap::CommandFactory;
 use super::{Cli, terminal};
 
 const PREFIX: &str = "WARDROOM_";
-/// Read when building and by the browser tests, not by the program.
-const OTHERS: [&str; 2] = ["WARDROOM_BUNDLE", "WARDROOM_BIN"];
+/// Read when building and by the browser tests; and the master key, which has no flag: other users see those.
+const OTHERS: [&str; 3] = ["WARDROOM_BUNDLE", "WARDROOM_BIN", KEY];
+/// The variable of the master key.
+pub(super) const KEY: &str = "WARDROOM_KEY";
 
 /// Warns of every variable that begins like a setting of ours and is none.
 pub(super) fn warn() {

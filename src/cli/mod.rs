@@ -46,6 +46,7 @@ Examples:
 
 Environment:
   Every setting can be given as a variable instead: --public-url is WARDROOM_PUBLIC_URL. A flag beats its variable.
+  Only the master key itself has no flag: WARDROOM_KEY, 64 hexadecimal digits, in place of --key-file.
   All are checked at start; a variable beginning with WARDROOM_ that is no setting is warned of.
 
 Exit codes:
@@ -132,7 +133,7 @@ fn start(cli: Cli) -> Done {
 
 /// Opens the database and goes to work as the user of this machine.
 async fn open(basics: &Basics) -> Result<Ctx, Failure> {
-    let store = Store::open(&basics.database_url).await;
+    let store = Store::open_with(&basics.database_url, basics.key.as_ref()).await;
     let store = store.map_err(|why| Failure::Failed(format!("{} ({})", why, basics.database_url)))?;
     let user = ["USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok()).and_then(|user| {
         let user = text::tidy(&user, 1).ok()?.chars().take(64).collect::<String>();
@@ -211,7 +212,7 @@ mod tests {
         let serve = command.find_subcommand("serve").unwrap();
         let settings: Vec<_> =
             command.get_arguments().chain(serve.get_arguments()).filter(|arg| arg.get_env().is_some()).collect();
-        assert_eq!(settings.len(), 13);
+        assert_eq!(settings.len(), 14);
         for setting in settings {
             let flag = setting.get_long().unwrap().to_uppercase().replace('-', "_");
             assert_eq!(setting.get_env().unwrap().to_str(), Some(format!("WARDROOM_{flag}").as_str()));

@@ -15,6 +15,12 @@ pub struct Common {
     #[arg(global = true, hide_env_values = true)]
     pub database_url: String,
 
+    /// The file with the master key, which seals secrets and the audit trail; made at the first start. The key itself may
+    /// be given in WARDROOM_KEY instead. [default: beside the database: data/wardroom.key]
+    #[arg(long, env = "WARDROOM_KEY_FILE", value_name = "FILE", default_value = "", hide_default_value = true)]
+    #[arg(global = true, hide_env_values = true)]
+    pub key_file: String,
+
     /// What is logged to standard error: error, warn, info, debug or trace, also by module (warn,wardroom=debug)
     #[arg(long, env = "WARDROOM_LOG", value_name = "FILTER", default_value = "info")]
     #[arg(global = true, hide_env_values = true)]

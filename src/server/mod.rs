@@ -179,7 +179,8 @@ fn span(request: &Request) -> tracing::Span {
 /// # Errors
 /// The database cannot be opened, or the address cannot be listened on: says so in one sentence.
 pub async fn serve(config: Config) -> Result<(), String> {
-    let store = Store::open(&config.database_url).await.map_err(|why| why.to_string())?;
+    let store = Store::open_with(&config.database_url, config.key.as_ref()).await;
+    let store = store.map_err(|why| why.to_string())?;
     let listener = tokio::net::TcpListener::bind(config.addr).await.map_err(|why| {
         format!("cannot listen on {} ({why}); choose another with --addr or WARDROOM_ADDR", config.addr)
     })?;

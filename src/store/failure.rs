@@ -15,6 +15,8 @@ pub enum OpenError {
     Migration(sqlx::migrate::MigrateError),
     /// The SQLite library has the WAL-reset bug (fixed in 3.51.3).
     Library(String),
+    /// There is no master key, or it is another one.
+    Key(super::key::KeyError),
 }
 
 impl std::fmt::Display for OpenError {
@@ -30,6 +32,7 @@ impl std::fmt::Display for OpenError {
                  backup made with this one"
             ),
             Self::Migration(cause) => write!(f, "the database's tables cannot be brought up to date: {cause}"),
+            Self::Key(why) => why.fmt(f),
             Self::Library(version) => {
                 write!(f, "SQLite {version} can corrupt its write-ahead log; 3.51.3 or newer is needed")
             }
@@ -38,6 +41,12 @@ impl std::fmt::Display for OpenError {
 }
 
 impl std::error::Error for OpenError {}
+
+impl From<super::key::KeyError> for OpenError {
+    fn from(why: super::key::KeyError) -> Self {
+        Self::Key(why)
+    }
+}
 
 impl From<sqlx::Error> for OpenError {
     fn from(cause: sqlx::Error) -> Self {

@@ -9,6 +9,8 @@
 
 mod failure;
 pub mod fold;
+pub mod key;
+pub mod seal;
 mod sqlite;
 
 pub use failure::{OpenError, incident};

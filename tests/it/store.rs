@@ -236,3 +236,28 @@ async fn an_empty_search_index_is_made_anew_when_the_database_is_opened() {
     assert_eq!(found(&again, "stage").await, ["stage"], "a phrase as well");
     again.close().await;
 }
+
+#[tokio::test]
+async fn a_database_opens_with_its_own_master_key_only() {
+    use wardroom::store::key::{KeyPlace, MasterKey};
+    let house = House::open().await;
+    let url = format!("sqlite:{}", house.file.display());
+    let key = house.file.with_extension("key");
+    let sealed = house.store.keys().seal("a thing", b"secret");
+    house.store.close().await;
+
+    let text = std::fs::read_to_string(&key).unwrap();
+    std::fs::remove_file(&key).unwrap();
+    let missing = Store::open(&url).await.err().unwrap().to_string();
+    assert!(missing.contains("--key-file") && missing.contains("wardroom.key"), "{missing}");
+    assert!(!key.exists(), "a new key would open nothing");
+
+    let given = KeyPlace::Given(MasterKey::generate());
+    let wrong = Store::open_with(&url, Some(&given)).await.err().unwrap().to_string();
+    assert!(wrong.contains("WARDROOM_KEY is not the key of this database"), "{wrong}");
+
+    let given = KeyPlace::Given(MasterKey::parse(&text).unwrap());
+    let store = Store::open_with(&url, Some(&given)).await.unwrap();
+    assert_eq!(store.keys().open("a thing", &sealed).unwrap(), b"secret");
+    store.close().await;
+}

@@ -11,6 +11,7 @@ pub mod calls;
 mod clients;
 mod grams;
 pub mod jobs;
+mod keys;
 mod made;
 mod marks;
 mod migrations;
@@ -34,7 +35,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::OpenError;
+use super::{OpenError, key::KeyPlace, seal::Keys};
 use crate::domain::Result;
 use grams::Grams;
 use ranks::{Ranks, Touched};
@@ -52,6 +53,8 @@ pub struct Store {
     ranks: Arc<Ranks>,
     /// Rings when a job has something to do.
     bell: Arc<Notify>,
+    /// What secrets are sealed with.
+    keys: Keys,
 }
 
 /// One unit of work on the writer's connection, inside a transaction.
@@ -64,11 +67,21 @@ pub struct Tx {
 }
 
 impl Store {
-    /// Opens the database, makes it where it is missing and brings its tables up to date.
+    /// The same as [`Self::open_with`], with the master key in the file beside the database.
     ///
     /// # Errors
-    /// The address is not `sqlite:PATH`, the file cannot be opened, or it was made by a newer Wardroom.
+    /// As there.
     pub async fn open(url: &str) -> std::result::Result<Self, OpenError> {
+        Self::open_with(url, None).await
+    }
+
+    /// Opens the database, makes it where it is missing and brings its tables up to date. The master key is in `place`,
+    /// or, where nothing is said, in the file beside the database, and is made with the first data keys.
+    ///
+    /// # Errors
+    /// The address is not `sqlite:PATH`, the file cannot be opened, it was made by a newer Wardroom, or the master key is
+    /// missing or another one.
+    pub async fn open_with(url: &str, place: Option<&KeyPlace>) -> std::result::Result<Self, OpenError> {
         let path =
             url.strip_prefix("sqlite:").map(|rest| rest.trim_start_matches("//")).filter(|path| !path.is_empty());
         let path = path.ok_or_else(|| OpenError::Address(url.to_owned()))?;
@@ -91,6 +104,8 @@ impl Store {
         let mut conn = options.connect().await?;
         check_library(&mut conn).await?;
         migrations::run(&mut conn).await.map_err(OpenError::Migration)?;
+        let beside = KeyPlace::beside(Path::new(path));
+        let keys = keys::load(&mut conn, place.unwrap_or(&beside)).await?;
         reindex::run(&mut conn).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
@@ -100,7 +115,7 @@ impl Store {
             .await?;
         let ranks = Arc::new(Ranks::default());
         let tx = Tx { conn, grams: Grams::default(), touched: Touched::default() };
-        Ok(Self { readers, queue: Arc::new(Queue::start(tx, ranks.clone())), ranks, bell: Arc::default() })
+        Ok(Self { readers, queue: Arc::new(Queue::start(tx, ranks.clone())), ranks, bell: Arc::default(), keys })
     }
 
     /// Runs one unit of work in a transaction of its own: all of it, or, when it returns an error, nothing. Returns

@@ -63,7 +63,7 @@ impl House {
     pub async fn with(edit: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("wardroom.db");
-        std::fs::write(&file, template::bytes()).unwrap();
+        template::copy_to(&file);
         Self::over(folder, file, edit).await
     }
 
@@ -178,6 +178,7 @@ pub fn ctx(store: &Store) -> Ctx {
 pub fn config(file: &std::path::Path) -> Config {
     Config {
         database_url: format!("sqlite:{}", file.display()),
+        key: None,
         addr: SocketAddr::from(([127, 0, 0, 1], 3000)),
         public_url: PublicUrl::parse("http://127.0.0.1:3000").unwrap(),
         trusted_proxies: Vec::new(),

@@ -36,7 +36,7 @@ impl Served {
     /// Starts the program over the template's database, until it says so.
     pub fn start(log: &str, words: &[&str], until: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("wardroom.db"), template::bytes()).unwrap();
+        template::copy_to(&folder.path().join("wardroom.db"));
         Self::over(folder, log, words, until)
     }
 

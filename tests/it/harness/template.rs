@@ -71,14 +71,16 @@ impl Person {
 
 struct Template {
     bytes: Vec<u8>,
+    key: Vec<u8>,
     cookies: BTreeMap<Person, String>,
 }
 
 static TEMPLATE: OnceLock<Template> = OnceLock::new();
 
-/// The template's file.
-pub fn bytes() -> &'static [u8] {
-    &template().bytes
+/// Makes a copy of the template here, with its master key beside it.
+pub fn copy_to(file: &std::path::Path) {
+    std::fs::write(file, &template().bytes).unwrap();
+    std::fs::write(file.with_extension("key"), &template().key).unwrap();
 }
 
 /// A person's session.
@@ -112,7 +114,8 @@ async fn make() -> Template {
     house.sql("UPDATE staff SET disabled = 1 WHERE name = 'dora'").await;
     house.sql("DELETE FROM audit").await;
     house.store.close().await;
-    Template { bytes: std::fs::read(&file).unwrap(), cookies }
+    let key = std::fs::read(file.with_extension("key")).unwrap();
+    Template { bytes: std::fs::read(&file).unwrap(), key, cookies }
 }
 
 async fn staff(store: &Store) {

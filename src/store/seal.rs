@@ -1,0 +1,259 @@
+//! The data keys at work: secrets are sealed before they are kept, and audit entries get a mac.
+//!
+//! A sealed secret is `v1.KEY.TEXT`: the data key's number, then nonce and ciphertext (XChaCha20-Poly1305, a random nonce
+//! of 192 bits each time) in base64. *What* is sealed is bound in: a sealed text does not open in another place.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chacha20poly1305::{
+    XChaCha20Poly1305, XNonce,
+    aead::{Aead, KeyInit, Payload},
+};
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+
+use super::key::MasterKey;
+
+/// The scheme of what is sealed.
+const SCHEME: &str = "v1";
+const NONCE: usize = 24;
+
+/// What a data key is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Purpose {
+    /// Secrets that are kept: those of apps, those of staff's second steps.
+    Seal,
+    /// The audit trail's chain.
+    Audit,
+}
+
+impl Purpose {
+    /// Every one, in the order in which their first keys are made.
+    pub const ALL: [Self; 2] = [Self::Seal, Self::Audit];
+
+    /// As it is kept.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Seal => "seal",
+            Self::Audit => "audit",
+        }
+    }
+
+    /// The purpose kept so.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|purpose| purpose.key() == key)
+    }
+}
+
+/// One data key, unwrapped.
+#[derive(Clone)]
+pub struct DataKey {
+    /// Its number; a higher one is newer.
+    pub id: i64,
+    /// What it is for.
+    pub purpose: Purpose,
+    bytes: [u8; 32],
+}
+
+/// The data keys of a database. Cheap to clone; every clone sees a new key at once.
+#[derive(Clone, Default)]
+pub struct Keys(Arc<RwLock<Held>>);
+
+#[derive(Default)]
+struct Held {
+    seals: BTreeMap<i64, XChaCha20Poly1305>,
+    audit: BTreeMap<i64, AuditKey>,
+}
+
+/// A key of the audit chain.
+#[derive(Clone)]
+pub struct AuditKey {
+    /// Its number.
+    pub id: i64,
+    keyed: Hmac<Sha256>,
+}
+
+/// Why something sealed does not open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sealed {
+    /// It was sealed with this data key, which is not known here (another process may have made it since).
+    Unknown(i64),
+    /// It was altered, moved from another place, or is nothing sealed.
+    Broken,
+}
+
+impl DataKey {
+    /// A new one of this number.
+    #[must_use]
+    pub fn generate(id: i64, purpose: Purpose) -> Self {
+        Self { id, purpose, bytes: rand::random() }
+    }
+
+    /// The key as it is kept: sealed with the master key.
+    #[must_use]
+    pub fn wrap(&self, master: &MasterKey) -> String {
+        seal(&XChaCha20Poly1305::new(&master.0.into()), 0, &self.place(), &self.bytes)
+    }
+
+    /// The key that was kept so; `None` if the master key is another, or the text is damaged.
+    #[must_use]
+    pub fn unwrap(id: i64, purpose: Purpose, wrapped: &str, master: &MasterKey) -> Option<Self> {
+        let mut key = Self { id, purpose, bytes: [0; 32] };
+        let bytes = open(&XChaCha20Poly1305::new(&master.0.into()), &key.place(), wrapped.rsplit('.').next()?)?;
+        key.bytes = bytes.try_into().ok()?;
+        Some(key)
+    }
+
+    fn place(&self) -> String {
+        format!("data key {} {}", self.id, self.purpose.key())
+    }
+}
+
+impl Keys {
+    /// Takes a key in.
+    pub fn add(&self, key: &DataKey) {
+        let mut held = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        match key.purpose {
+            Purpose::Seal => drop(held.seals.insert(key.id, XChaCha20Poly1305::new(&key.bytes.into()))),
+            Purpose::Audit => drop(held.audit.insert(key.id, AuditKey { id: key.id, keyed: keyed(&key.bytes) })),
+        }
+    }
+
+    /// Drops the keys of a purpose that are older than this one.
+    pub fn forget_before(&self, purpose: Purpose, id: i64) {
+        let mut held = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        match purpose {
+            Purpose::Seal => held.seals.retain(|&known, _| known >= id),
+            Purpose::Audit => held.audit.retain(|&known, _| known >= id),
+        }
+    }
+
+    /// Seals a secret with the newest key; `what` says whose it is ("app 12 secret") and must be given again to open it.
+    /// Only an opened database has a key; without one nothing comes out that could be taken for a sealed secret.
+    #[must_use]
+    pub fn seal(&self, what: &str, secret: &[u8]) -> String {
+        let held = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        held.seals.last_key_value().map(|(&id, cipher)| seal(cipher, id, what, secret)).unwrap_or_default()
+    }
+
+    /// Opens what [`Self::seal`] sealed for the same `what`.
+    ///
+    /// # Errors
+    /// See [`Sealed`].
+    pub fn open(&self, what: &str, sealed: &str) -> Result<Vec<u8>, Sealed> {
+        let mut parts = sealed.splitn(3, '.');
+        let (Some(SCHEME), Some(id), Some(text)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(Sealed::Broken);
+        };
+        let id = id.parse().map_err(|_| Sealed::Broken)?;
+        let held = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let cipher = held.seals.get(&id).ok_or(Sealed::Unknown(id))?;
+        open(cipher, what, text).ok_or(Sealed::Broken)
+    }
+
+    /// The key that new audit entries are chained with: the newest; or the one of this number.
+    #[must_use]
+    pub fn audit(&self, id: Option<i64>) -> Option<AuditKey> {
+        let held = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        match id {
+            Some(id) => held.audit.get(&id).cloned(),
+            None => held.audit.last_key_value().map(|(_, key)| key.clone()),
+        }
+    }
+}
+
+impl AuditKey {
+    /// The HMAC-SHA256 of this.
+    #[must_use]
+    pub fn mac(&self, bytes: &[u8]) -> [u8; 32] {
+        let mut mac = self.keyed.clone();
+        mac.update(bytes);
+        mac.finalize().into_bytes().into()
+    }
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Keys(..)")
+    }
+}
+
+impl fmt::Debug for DataKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DataKey({}, {:?})", self.id, self.purpose)
+    }
+}
+
+fn keyed(bytes: &[u8; 32]) -> Hmac<Sha256> {
+    // HMAC itself fills a short key up with zeros to one block.
+    let mut block = [0; 64];
+    block.iter_mut().zip(bytes).for_each(|(to, byte)| *to = *byte);
+    <Hmac<Sha256> as KeyInit>::new(&block.into())
+}
+
+fn seal(cipher: &XChaCha20Poly1305, id: i64, what: &str, secret: &[u8]) -> String {
+    let nonce: [u8; NONCE] = rand::random();
+    let payload = Payload { msg: secret, aad: what.as_bytes() };
+    // Fails only for messages of 256 GB.
+    let sealed = cipher.encrypt(&XNonce::from(nonce), payload).unwrap_or_default();
+    format!("{SCHEME}.{id}.{}", URL_SAFE_NO_PAD.encode([nonce.as_slice(), &sealed].concat()))
+}
+
+fn open(cipher: &XChaCha20Poly1305, what: &str, text: &str) -> Option<Vec<u8>> {
+    let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+    let (nonce, sealed) = bytes.split_at_checked(NONCE)?;
+    let nonce: [u8; NONCE] = nonce.try_into().ok()?;
+    cipher.decrypt(&XNonce::from(nonce), Payload { msg: sealed, aad: what.as_bytes() }).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_sealed_opens_in_its_place_only() {
+        let keys = Keys::default();
+        keys.add(&DataKey::generate(1, Purpose::Seal));
+        let sealed = keys.seal("app 1 secret", "geheim 秘密".as_bytes());
+        assert_eq!(keys.open("app 1 secret", &sealed).unwrap(), "geheim 秘密".as_bytes());
+        assert_ne!(keys.seal("app 1 secret", "geheim 秘密".as_bytes()), sealed);
+        assert_eq!(keys.open("app 2 secret", &sealed), Err(Sealed::Broken));
+        for broken in ["", "v1", "v1.1.", "v2.1.x", "v1.x.y", &sealed[..sealed.len() - 2], &format!("{sealed}AA")] {
+            assert_eq!(keys.open("app 1 secret", broken), Err(Sealed::Broken), "{broken}");
+        }
+        keys.add(&DataKey::generate(3, Purpose::Seal));
+        assert!(keys.seal("x", b"y").starts_with("v1.3."));
+        assert_eq!(keys.open("app 1 secret", &sealed).unwrap(), "geheim 秘密".as_bytes());
+        keys.forget_before(Purpose::Seal, 3);
+        assert_eq!(keys.open("app 1 secret", &sealed), Err(Sealed::Unknown(1)));
+    }
+
+    #[test]
+    fn a_data_key_comes_back_by_its_own_master_key_only() {
+        let (master, other) = (MasterKey::generate(), MasterKey::generate());
+        let key = DataKey::generate(7, Purpose::Audit);
+        let wrapped = key.wrap(&master);
+        let back = DataKey::unwrap(7, Purpose::Audit, &wrapped, &master).unwrap();
+        assert_eq!(back.bytes, key.bytes);
+        assert!(DataKey::unwrap(7, Purpose::Audit, &wrapped, &other).is_none());
+        assert!(DataKey::unwrap(8, Purpose::Audit, &wrapped, &master).is_none());
+        assert!(DataKey::unwrap(7, Purpose::Seal, &wrapped, &master).is_none());
+    }
+
+    #[test]
+    fn macs_are_those_of_rfc_4231() {
+        // Test case 2 of the RFC: key "Jefe".
+        let mut key = [0; 32];
+        key[..4].copy_from_slice(b"Jefe");
+        let key = AuditKey { id: 1, keyed: keyed(&key) };
+        let hex: String = key.mac(b"what do ya want for nothing?").iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    }
+}
