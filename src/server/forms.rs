@@ -112,7 +112,7 @@ impl Form {
     async fn go_on(self, asker: &Asker, done: Done) -> Response {
         if !done.message.is_empty() {
             let Done { message, entry, changes, secret, .. } = done;
-            visitor::leave(&asker.session, &Flash::Done { message, entry, changes, secret }).await;
+            visitor::leave(asker, Flash::Done { message, entry, changes, secret }).await;
         }
         let to = done.to.filter(|path| is_local(path)).unwrap_or(self.back);
         Redirect::to(&to).into_response()
@@ -127,7 +127,7 @@ impl Form {
             Error::Unauthenticated => links::with_query("/sign-in", [("next", self.back.as_str())]),
             _ => self.back,
         };
-        visitor::leave(&asker.session, &Flash::Rejected { form: self.path, typed, error }).await;
+        visitor::leave(asker, Flash::Rejected { form: self.path, typed, error }).await;
         Redirect::to(&to).into_response()
     }
 }

@@ -230,6 +230,7 @@ async fn tidy(house: House) {
         let ended = house.store.write(|tx| {
             Box::pin(async move {
                 tx.delete_ended_tokens(clock::now()).await?;
+                tx.forget_old_secrets(clock::now()).await?;
                 let (unfinished, old) = forgotten(clock::now());
                 tx.forget_plans(unfinished, old).await?;
                 tx.delete_ended_sessions(clock::now()).await

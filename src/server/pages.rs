@@ -36,7 +36,7 @@ pub async fn page(State(house): State<House>, request: Request) -> Response {
     }
     let visit = Visit {
         ctx: asker.ctx.clone(),
-        flash: if is_look { None } else { visitor::take(&asker.session, &path).await },
+        flash: if is_look { None } else { visitor::take(&asker, &path).await },
         staff: asker.staff.clone(),
         session: asker.session_hash.clone(),
         path,

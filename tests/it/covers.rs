@@ -55,8 +55,8 @@ fn is_placeholder(answer: &Answer) -> bool {
 
 #[tokio::test]
 async fn a_cover_is_fetched_once_drawn_anew_and_tells_nothing_of_us() {
-    let (house, stranger) = house(Covers::Public, &[("/a.png", png), ("/b%20c?x=1", png)]).await;
-    for address in ["http://public.test/a.png", "http://PUBLIC.test:80/b c?x=1#part"] {
+    let (house, stranger) = house(Covers::Public, &[("/a.png", png), ("/b%20c?x=1|y", png)]).await;
+    for address in ["http://public.test/a.png", "http://PUBLIC.test:80/x/../b%20c?x=1|y#part"] {
         let answer = cover(&house, address).await;
         assert!(!is_placeholder(&answer), "{address}");
         assert_eq!(answer.header("content-type"), "image/jpeg");
@@ -64,7 +64,7 @@ async fn a_cover_is_fetched_once_drawn_anew_and_tells_nothing_of_us() {
         let again = house.viewer().get("/rooms/stage/cover").await;
         assert_eq!(again.body, answer.body);
     }
-    assert_eq!(stranger.asked(), ["/a.png", "/b%20c?x=1"], "each once, whoever looks");
+    assert_eq!(stranger.asked(), ["/a.png", "/b%20c?x=1|y"], "each once, whoever looks");
     for head in stranger.heads.lock().unwrap().iter().map(|head| head.to_lowercase()) {
         let names: Vec<&str> = head.lines().skip(1).map(|line| line.split(':').next().unwrap()).collect();
         assert!(names.iter().all(|name| ["host", "accept", "user-agent"].contains(name)), "{head}");
@@ -106,9 +106,6 @@ async fn a_host_that_is_not_public_is_never_reached_however_it_is_written() {
         "http://public.test:8080/",
         "http://public.test:22/",
         "https://public.test:8443/",
-        "http://name@public.test/",
-        "http://name:word@public.test/",
-        "http://:word@public.test/",
     ] {
         assert!(is_placeholder(&cover(&house, address).await), "{address}");
     }
@@ -247,10 +244,6 @@ async fn a_house_that_fetches_none_asks_nobody_and_one_that_may_fetch_any_asks_i
     }
     let reached: Vec<String> = stranger.reached.lock().unwrap().iter().map(ToString::to_string).collect();
     assert_eq!(reached, ["10.0.0.1:80", "127.0.0.1:8080"]);
-    for bad in ["http://name@inside.test/a.png", "http://:word@inside.test/a.png"] {
-        assert!(is_placeholder(&cover(&any, bad).await), "{bad}");
-    }
-    assert_eq!(stranger.reached.lock().unwrap().len(), 2);
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ mod migrations;
 mod ranks;
 mod reindex;
 pub mod rooms;
+mod sealing;
 pub mod search;
 pub mod sessions;
 pub mod staff;
@@ -35,9 +36,10 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{OpenError, key::KeyPlace, seal::Keys};
+use super::{OpenError, key::KeyPlace};
 use crate::domain::Result;
 use grams::Grams;
+use keys::Ring;
 use ranks::{Ranks, Touched};
 use tokio::sync::Notify;
 use writer::Queue;
@@ -54,7 +56,7 @@ pub struct Store {
     /// Rings when a job has something to do.
     bell: Arc<Notify>,
     /// What secrets are sealed with.
-    keys: Keys,
+    ring: Ring,
 }
 
 /// One unit of work on the writer's connection, inside a transaction.
@@ -64,6 +66,8 @@ pub struct Tx {
     grams: Grams,
     /// What the unit wrote that stands in an order, and its audit entries.
     touched: Touched,
+    /// What secrets are sealed with.
+    ring: Ring,
 }
 
 impl Store {
@@ -105,7 +109,8 @@ impl Store {
         check_library(&mut conn).await?;
         migrations::run(&mut conn).await.map_err(OpenError::Migration)?;
         let beside = KeyPlace::beside(Path::new(path));
-        let keys = keys::load(&mut conn, place.unwrap_or(&beside)).await?;
+        let ring = keys::load(&mut conn, place.unwrap_or(&beside).clone()).await?;
+        sealing::run(&mut conn, &ring.keys).await?;
         reindex::run(&mut conn).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
@@ -114,8 +119,8 @@ impl Store {
             .connect_with(options.create_if_missing(false).pragma("query_only", "ON").pragma("cache_size", "-8192"))
             .await?;
         let ranks = Arc::new(Ranks::default());
-        let tx = Tx { conn, grams: Grams::default(), touched: Touched::default() };
-        Ok(Self { readers, queue: Arc::new(Queue::start(tx, ranks.clone())), ranks, bell: Arc::default(), keys })
+        let tx = Tx { conn, grams: Grams::default(), touched: Touched::default(), ring: ring.clone() };
+        Ok(Self { readers, queue: Arc::new(Queue::start(tx, ranks.clone())), ranks, bell: Arc::default(), ring })
     }
 
     /// Runs one unit of work in a transaction of its own: all of it, or, when it returns an error, nothing. Returns
