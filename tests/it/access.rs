@@ -2,6 +2,7 @@
 //! one that is registered but not listed fails, and so does one that is listed but not registered. Each is tried as
 //! everybody.
 
+mod backends;
 mod calls;
 mod fields;
 mod pages;

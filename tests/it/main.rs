@@ -21,6 +21,7 @@ mod people;
 mod queries;
 mod rooms;
 mod search;
+mod secrets;
 mod serving;
 mod signing_in;
 mod store;

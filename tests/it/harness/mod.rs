@@ -133,6 +133,11 @@ impl House {
         found.unwrap_or_default()
     }
 
+    /// A connection of one's own.
+    pub async fn connection(&self) -> sqlx::SqliteConnection {
+        self.conn().await
+    }
+
     async fn conn(&self) -> sqlx::SqliteConnection {
         SqliteConnectOptions::new().filename(&self.file).foreign_keys(true).connect().await.unwrap()
     }
@@ -140,6 +145,28 @@ impl House {
     /// A room as it is now.
     pub async fn room(&self, id: &str) -> Room {
         self.store.room(&RoomId::parse(id).unwrap()).await.unwrap().unwrap()
+    }
+
+    /// Whether there is a room of this id.
+    pub async fn room_is_there(&self, id: &str) -> bool {
+        self.store.room(&RoomId::parse(id).unwrap()).await.unwrap().is_some()
+    }
+
+    /// Everything that lies on the disk: the database and its log, as bytes.
+    pub fn bytes(&self) -> Vec<u8> {
+        let log = self.file.with_extension("db-wal");
+        [std::fs::read(&self.file).unwrap(), std::fs::read(log).unwrap_or_default()].concat()
+    }
+
+    /// Runs a command of the program over the same database, as another process.
+    pub fn run(&self, line: &str) -> std::process::Output {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_wardroom"));
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("WARDROOM_")) {
+            command.env_remove(name);
+        }
+        let folder = self.file.parent().unwrap();
+        command.current_dir(folder).env("WARDROOM_DATABASE_URL", "sqlite:wardroom.db");
+        command.args(line.split_whitespace()).stdin(std::process::Stdio::null()).output().unwrap()
     }
 
     /// The newest entries of the audit trail, newest first.
