@@ -48,8 +48,6 @@ pub mod held {
     pub const SEEN: &str = "seen";
     /// What the last form left behind.
     pub const FLASH: &str = "flash";
-    /// A secret that the next page shows this once, sealed.
-    pub const SECRET: &str = "secret";
     /// Why the last sign-in was refused.
     pub const SIGN_IN: &str = "sign_in";
 }

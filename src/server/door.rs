@@ -16,7 +16,7 @@ use axum::{
 };
 use tokio::{sync::Notify, task::JoinHandle};
 
-use super::{House, clock, guard, outermost};
+use super::{House, clock, guard};
 use crate::{
     cli::Config,
     domain::{Error, Timestamp},
@@ -112,7 +112,7 @@ pub(super) async fn open(house: &House, stop: Arc<Notify>) -> Result<Vec<JoinHan
                 door.answer(vendor, path, request).await
             }
         };
-        let app = outermost(Router::<()>::new().fallback(answer));
+        let app = house.outermost(Router::<()>::new().fallback(answer));
         let app = app.into_make_service_with_connect_info::<SocketAddr>();
         tracing::info!(%addr, vendor = key, "an API is open");
         doors.push(tokio::spawn(async move {

@@ -71,7 +71,16 @@ pub async fn call(State(house): State<House>, request: Request) -> Response {
     }
     match (form.is_html, error) {
         (true, Some(error)) => form.send_back(&asker, error).await,
-        (true, None) => form.go_on(&asker, serde_json::from_slice(&answer).unwrap_or_default()).await,
+        (true, None) => {
+            let is_goodbye = form.path == "/api/sign_out";
+            let mut answer = form.go_on(&asker, serde_json::from_slice(&answer).unwrap_or_default()).await;
+            if is_goodbye {
+                // What a tab or the browser's cache kept of the pages goes too.
+                let all = HeaderValue::from_static("\"cache\", \"storage\"");
+                answer.headers_mut().insert("clear-site-data", all);
+            }
+            answer
+        }
         (false, Some(error)) => refused(&error),
         (false, None) => (status, [(header::CONTENT_TYPE, "application/json")], answer).into_response(),
     }
@@ -112,7 +121,7 @@ impl Form {
     async fn go_on(self, asker: &Asker, done: Done) -> Response {
         if !done.message.is_empty() {
             let Done { message, entry, changes, secret, .. } = done;
-            visitor::leave(asker, Flash::Done { message, entry, changes, secret }).await;
+            visitor::leave(&asker.session, &Flash::Done { message, entry, changes, secret }).await;
         }
         let to = done.to.filter(|path| is_local(path)).unwrap_or(self.back);
         Redirect::to(&to).into_response()
@@ -127,7 +136,7 @@ impl Form {
             Error::Unauthenticated => links::with_query("/sign-in", [("next", self.back.as_str())]),
             _ => self.back,
         };
-        visitor::leave(asker, Flash::Rejected { form: self.path, typed, error }).await;
+        visitor::leave(&asker.session, &Flash::Rejected { form: self.path, typed, error }).await;
         Redirect::to(&to).into_response()
     }
 }

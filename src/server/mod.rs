@@ -1,6 +1,7 @@
 //! Putting it together: one router over one [`House`], and the way it starts and stops.
 //!
-//! From the outside in: log, panic guard, security headers, time limit, compression, cross-site guard, session, route.
+//! From the outside in: log, security headers, panic guard, time limit, compression, vendors' door, host, cross-site
+//! guard, session, route.
 
 pub mod assets;
 pub mod clock;
@@ -147,26 +148,27 @@ impl House {
             .fallback(pages::page)
             .layer(sessions)
             .layer(CsrfLayer::new().with_rejection_response(|_| foreign()))
+            .layer(middleware::from_fn_with_state(self.config.clone(), guard::own_host))
             .route("/pkg/{file}", get(assets::file))
             .route("/favicon.svg", get(assets::icon))
             .route("/robots.txt", get(assets::robots))
             .layer(middleware::from_fn_with_state(self.door.clone(), door::first));
-        outermost(console).with_state(self.clone())
+        self.outermost(console).with_state(self.clone())
     }
-}
 
-/// What surrounds every answer, whoever asks.
-fn outermost<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
-    router
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST_REQUEST))
-        .layer(middleware::from_fn(guard::headers))
-        .layer(CatchPanicLayer::custom(|_| panicked()))
-        .layer(
-            TraceLayer::new_for_http()
-                .make_span_with(span)
-                .on_response(DefaultOnResponse::new().level(tracing::Level::DEBUG)),
-        )
+    /// What surrounds every answer, whoever asks. The headers stand outside of the panic guard: its answer has them too.
+    fn outermost<S: Clone + Send + Sync + 'static>(&self, router: Router<S>) -> Router<S> {
+        router
+            .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST_REQUEST))
+            .layer(CatchPanicLayer::custom(|_| panicked()))
+            .layer(middleware::from_fn_with_state(self.config.public_url.secure, guard::headers))
+            .layer(
+                TraceLayer::new_for_http()
+                    .make_span_with(span)
+                    .on_response(DefaultOnResponse::new().level(tracing::Level::DEBUG)),
+            )
+    }
 }
 
 /// What the log says of a request: never its query, in which some vendors' clients send their signatures.
@@ -268,4 +270,45 @@ fn panicked() -> Response {
     let incident = crate::store::incident();
     tracing::error!(incident, "a request panicked");
     (StatusCode::INTERNAL_SERVER_ERROR, Error::Internal(incident).to_string()).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use tower::ServiceExt;
+
+    use super::*;
+    use crate::cli::PublicUrl;
+
+    async fn boom() -> Response {
+        panic!("boom")
+    }
+
+    #[tokio::test]
+    async fn an_answer_to_a_panic_has_the_headers_too_and_tells_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite:{}", folder.path().join("w.db").display())).await.unwrap();
+        let config = Config {
+            database_url: String::new(),
+            key: None,
+            addr: SocketAddr::from(([127, 0, 0, 1], 3000)),
+            public_url: PublicUrl::parse("https://rooms.example").unwrap(),
+            trusted_proxies: Vec::new(),
+            covers: crate::cli::Covers::Off,
+            vendor_hosts: Vec::new(),
+            vendor_addrs: Vec::new(),
+            settings: Settings::default(),
+            log: String::new(),
+        };
+        let house = House::new(store, config);
+        let router = house.outermost(Router::<()>::new().fallback(boom));
+        let answer = router.oneshot(Request::new(Body::empty())).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        for name in ["content-security-policy", "strict-transport-security", "x-content-type-options", "cache-control"]
+        {
+            assert!(answer.headers().contains_key(name), "{name}");
+        }
+        let body = axum::body::to_bytes(answer.into_body(), 1000).await.unwrap();
+        assert!(!String::from_utf8_lossy(&body).contains("boom"));
+    }
 }

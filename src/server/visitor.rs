@@ -103,29 +103,18 @@ async fn held_number(session: &Session, key: &str) -> Option<i64> {
     session.get(key).await.ok().flatten()
 }
 
-/// What a secret that waits for its page is sealed for.
-const SHOWN: &str = "secret to be shown";
-
-/// Leaves something behind for the next page. A secret in it is sealed: sessions are kept in the database.
-pub(super) async fn leave(asker: &Asker, mut flash: Flash) {
-    let is_sign_in = matches!(&flash, Flash::Rejected { form, .. } if form == "/api/sign_in");
+/// Leaves something behind for the next page.
+pub(super) async fn leave(session: &Session, flash: &Flash) {
+    let is_sign_in = matches!(flash, Flash::Rejected { form, .. } if form == "/api/sign_in");
     let key = if is_sign_in { held::SIGN_IN } else { held::FLASH };
-    let mut left = Ok(());
-    if let Flash::Done { secret, .. } = &mut flash
-        && let Some(secret) = secret.take()
-    {
-        let sealed = asker.store.keys().seal(SHOWN, &serde_json::to_vec(&secret).unwrap_or_default());
-        left = asker.session.insert(held::SECRET, sealed).await;
-    }
-    if let Err(cause) = left.and(asker.session.insert(key, flash).await) {
+    if let Err(cause) = session.insert(key, flash).await {
         tracing::error!(%cause, "leaving a message for the next page");
     }
 }
 
 /// Takes what the last form left behind. The sign-in page has a place of its own: however often a sign-in is refused,
 /// the form that was refused before it waits for the page after it.
-pub(super) async fn take(asker: &Asker, path: &str) -> Option<Flash> {
-    let session = &asker.session;
+pub(super) async fn take(session: &Session, path: &str) -> Option<Flash> {
     // Looked at before it is removed: removing writes the session, whether there was something or not.
     let refused: Option<Flash> = session.get(held::SIGN_IN).await.ok().flatten();
     if refused.is_some() {
@@ -134,16 +123,10 @@ pub(super) async fn take(asker: &Asker, path: &str) -> Option<Flash> {
             return refused;
         }
     }
-    let mut flash: Flash = session.get(held::FLASH).await.ok().flatten()?;
+    let flash: Flash = session.get(held::FLASH).await.ok().flatten()?;
     if path == "/sign-in" && matches!(flash, Flash::Rejected { .. }) {
         return None;
     }
     let _ = session.remove::<Flash>(held::FLASH).await;
-    if let Flash::Done { secret, .. } = &mut flash
-        && let Ok(Some(sealed)) = session.remove::<String>(held::SECRET).await
-    {
-        let opened = asker.store.unseal(SHOWN, &sealed).await.ok();
-        *secret = opened.and_then(|opened| serde_json::from_slice(&opened).ok());
-    }
     Some(flash)
 }

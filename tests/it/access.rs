@@ -3,9 +3,9 @@
 //! everybody.
 
 mod backends;
-mod calls;
+pub mod calls;
 mod fields;
-mod pages;
+pub mod pages;
 
 use wardroom::domain::{Right, Role};
 
@@ -13,7 +13,7 @@ use crate::harness::Person;
 
 /// The least that something asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Least {
+pub enum Least {
     /// Nothing.
     Nothing,
     /// An account, even with a one-time password.

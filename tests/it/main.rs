@@ -4,6 +4,7 @@
 
 mod access;
 mod apps;
+mod asvs;
 mod attributes;
 mod audit;
 mod cli;
@@ -13,6 +14,7 @@ mod desk;
 mod fields;
 mod hangups;
 mod harness;
+mod headers;
 mod hostile;
 mod import;
 mod jobs;

@@ -25,6 +25,8 @@ pub(super) struct Ring {
 /// A column with sealed secrets. What each is bound to is told by its row, so that a rotation can seal it anew.
 struct Place {
     table: &'static str,
+    /// The table's key.
+    id: &'static str,
     column: &'static str,
     /// What the secret was sealed for, as SQL.
     what: &'static str,
@@ -33,15 +35,18 @@ struct Place {
 }
 
 /// Every column with sealed secrets: a rotation seals them anew.
-const PLACES: [Place; 2] = [
+const PLACES: [Place; 3] = [
+    Place { table: "sessions", id: "id_hash", column: "data", what: "'session ' || id_hash", print: None },
     Place {
         table: "apps",
+        id: "id",
         column: "secret",
         what: "'app ' || vendor || ' ' || key",
         print: Some((super::apps::PRINT, "secret_hash")),
     },
     Place {
         table: "apps",
+        id: "id",
         column: "old_secret",
         what: "'app ' || vendor || ' ' || key",
         print: Some((super::apps::PRINT, "old_secret_hash")),
@@ -159,7 +164,9 @@ impl Tx {
         next.add(&key);
         let mut many = 0;
         for place in &PLACES {
-            many += self.seal_anew(place, &next).await?;
+            let sealed = self.seal_anew(place, &next).await?;
+            // Sessions are no secrets that anybody would count.
+            many += if place.table == "sessions" { 0 } else { sealed };
         }
         let wrapped = key.wrap(&self.ring.master()?);
         let query = sqlx::query(
@@ -172,18 +179,23 @@ impl Tx {
     }
 
     async fn seal_anew(&mut self, place: &Place, next: &Keys) -> Done<u64> {
-        let Place { table, column, what, print } = place;
-        let sql = format!("SELECT rowid, {column}, {what} FROM {table} WHERE ifnull({column}, '') <> ''");
+        let Place { table, id, column, what, print } = place;
+        let sql = format!("SELECT CAST({id} AS TEXT), {column}, {what} FROM {table} WHERE ifnull({column}, '') <> ''");
         let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut self.conn).await?;
         for row in &rows {
-            let (id, sealed, what): (i64, String, String) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
-            let secret = self.ring.keys.open(&what, &sealed).map_err(|why| broken(&what, why))?;
-            let sql = format!("UPDATE {table} SET {column} = $1 WHERE rowid = $2");
-            let query = sqlx::query(AssertSqlSafe(sql)).bind(next.seal(&what, &secret)).bind(id);
+            let (key, sealed, what): (String, String, String) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+            let secret = match self.ring.keys.open(&what, &sealed) {
+                Ok(secret) => secret,
+                // A session that does not open is none already.
+                Err(_) if *table == "sessions" => continue,
+                Err(why) => return Err(broken(&what, why)),
+            };
+            let sql = format!("UPDATE {table} SET {column} = $1 WHERE {id} = $2");
+            let query = sqlx::query(AssertSqlSafe(sql)).bind(next.seal(&what, &secret)).bind(&key);
             query.execute(&mut self.conn).await?;
             if let Some((what, column)) = print {
-                let sql = format!("UPDATE {table} SET {column} = $1 WHERE rowid = $2");
-                let query = sqlx::query(AssertSqlSafe(sql)).bind(next.fingerprints(what, &secret).pop()).bind(id);
+                let sql = format!("UPDATE {table} SET {column} = $1 WHERE {id} = $2");
+                let query = sqlx::query(AssertSqlSafe(sql)).bind(next.fingerprints(what, &secret).pop()).bind(&key);
                 query.execute(&mut self.conn).await?;
             }
         }

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// A page's route as the router writes it, one of its addresses, and the least that it asks for.
-const PAGES: [(&str, &str, Least); 22] = [
+pub const PAGES: [(&str, &str, Least); 22] = [
     ("/sign-in", "/sign-in", Least::Nothing),
     ("/rooms", "/rooms?q=a", Least::Right(Right::See)),
     ("/rooms/new", "/rooms/new", Least::Right(Right::Manage)),
@@ -42,7 +42,7 @@ const PAGES: [(&str, &str, Least); 22] = [
 ];
 
 /// What is no page of the page table: its route, an address, the least, and the status when it is allowed.
-const OTHERS: [(&str, &str, Least, u16); 10] = [
+pub const OTHERS: [(&str, &str, Least, u16); 10] = [
     ("/", "/", Least::Nothing, 303),
     // In a house that fetches no covers there is none; who may not look is told before that.
     ("/rooms/{id}/cover", "/rooms/stage/cover", Least::Right(Right::See), 204),

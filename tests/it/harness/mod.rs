@@ -48,6 +48,7 @@ pub struct House {
     pub store: Store,
     pub file: PathBuf,
     pub secure: bool,
+    pub host: String,
     router: Router,
     inner: server::House,
     _folder: TempDir,
@@ -78,9 +79,9 @@ impl House {
         let mut config = config(&file);
         edit(&mut config);
         let store = Store::open(&config.database_url).await.unwrap();
-        let secure = config.public_url.secure;
+        let (secure, host) = (config.public_url.secure, config.public_url.host.clone());
         let inner = server::House::new(store.clone(), config);
-        Self { store, file, secure, router: inner.router(), inner, _folder: folder }
+        Self { store, file, secure, host, router: inner.router(), inner, _folder: folder }
     }
 
     /// The same house by another clock, as far as back-ends' calls and jobs go.
