@@ -6,7 +6,7 @@ use wardroom::services::jobs;
 
 use crate::{
     harness::{Answer, House},
-    jobs::{add, ada, done, listed},
+    jobs::{ada, add, done, listed},
 };
 
 /// What a spreadsheet would run, and what would break out of its cell or its line.
@@ -69,13 +69,15 @@ async fn no_cell_of_any_table_is_run_by_a_spreadsheet() {
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     let job = jobs::plan(&ada(&house), listed(&ids), add(&[("tags", "seen")])).await.unwrap();
     let job = done(&house, &ada(&house), job).await;
-    let all = ["description", "tags", "owner", "managers", "app", "ext", "cover"].map(|key| format!("columns[on][{key}]"));
+    let all =
+        ["description", "tags", "owner", "managers", "app", "ext", "cover"].map(|key| format!("columns[on][{key}]"));
     let mut view: Vec<(&str, &str)> = all.iter().map(|name| (name.as_str(), "on")).collect();
     view.push(("name", "all"));
     house.admin().call("/api/save_view", &view).await.done();
     let admin = house.admin();
     let mut guarded = 0;
-    for path in ["/rooms.csv?view=1".to_owned(), "/rooms.csv".to_owned(), format!("/jobs/{}/export?format=csv", job.id)] {
+    for path in ["/rooms.csv?view=1".to_owned(), "/rooms.csv".to_owned(), format!("/jobs/{}/export?format=csv", job.id)]
+    {
         let answer = admin.get(&path).await;
         assert_eq!(answer.status, 200, "{path}: {}", answer.body);
         for (column, cell) in cells(&answer) {

@@ -6,7 +6,9 @@ use crate::harness::{House, STAGE};
 async fn nobody_gets_a_name_with_what_nobody_sees() {
     let house = House::open().await;
     let (admin, before) = (house.admin(), house.dump().await);
-    for unseen in ['\u{200B}', '\u{200D}', '\u{200E}', '\u{200F}', '\u{AD}', '\u{2060}', '\u{FEFF}', '\u{3164}', '\u{E0061}'] {
+    for unseen in
+        ['\u{200B}', '\u{200D}', '\u{200E}', '\u{200F}', '\u{AD}', '\u{2060}', '\u{FEFF}', '\u{3164}', '\u{E0061}']
+    {
         for name in [format!("ad{unseen}a"), format!("{unseen}ada"), format!("ada{unseen}x")] {
             let answer = admin.call("/api/add_staff", &[("name", &name), ("role", "viewer")]).await;
             assert_eq!(answer.status, 422, "{name:?}: {}", answer.body);
@@ -36,7 +38,8 @@ async fn a_text_that_runs_the_other_way_turns_nothing_around_it() {
         let mut shown = 0;
         for tag in page.tags().into_iter().filter(|tag| tag.text.contains("مباشر 1")) {
             shown += 1;
-            let is_apart = matches!(tag.name.as_str(), "bdi" | "title" | "textarea" | "option" | "ins" | "del" | "mark");
+            let is_apart =
+                matches!(tag.name.as_str(), "bdi" | "title" | "textarea" | "option" | "ins" | "del" | "mark");
             assert!(is_apart || tag.has("dir"), "{path}: {tag:?}");
         }
         assert!(shown > 0 || path == "/audit" || path.starts_with("/jobs"), "{path}");

@@ -25,7 +25,8 @@ const EVIL: [&str; 16] = [
 async fn no_text_is_a_statement() {
     let house = House::open().await;
     let (admin, before) = (house.admin(), house.dump().await);
-    let encode = |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+    let encode =
+        |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
     for text in EVIL {
         let evil = encode(text);
         for name in ["q", "owner", "managers", "member", "app", "tags", "attribute", "ext_params", "live_url", "view"] {
@@ -33,7 +34,8 @@ async fn no_text_is_a_statement() {
             assert_eq!(page.status, 200, "{name}={text}");
             let finds = page.tags().iter().any(|tag| tag.name == "a" && tag.get("href") == "/rooms/stage");
             // What cannot be read is said and left out; what can be read finds nothing.
-            let is_left_out = page.says("could not be read") || page.tags().iter().any(|tag| tag.get("role") == "alert");
+            let is_left_out =
+                page.says("could not be read") || page.tags().iter().any(|tag| tag.get("role") == "alert");
             assert!(!finds || is_left_out, "{name}={text}: {}", page.text());
             assert!(!page.body.contains("$argon2"), "{name}={text}");
         }
