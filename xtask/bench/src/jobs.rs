@@ -67,7 +67,8 @@ impl Bench {
         let (undone, felt) = planner.undo_among(&self.server, &cookie, rooms, &tags).await?;
         let name = "job, undo while 64 save";
         figures.push(Figure { name, is: undone.over.as_secs_f64(), most: undone.budget(), unit: "s" });
-        planner.undo(&status).await?;
+        // What was undone counts as touched since, so the first job is no longer to be undone.
+        planner.change("typed[set][status]", "active").await?;
         figures.push(Figure { name: "memory, jobs", is: megabytes(self.server.peak()), most: 200.0, unit: "MB" });
         self.add("save, 64 at once, while a job runs", felt, None, Budget::p99(100.0));
         Ok(())
