@@ -90,7 +90,7 @@ async fn every_answer_carries_the_security_headers() {
             assert!(answer.header("content-type").contains("charset=utf-8"), "{what}");
         }
     }
-    assert!(pages > 40 && others > 100, "{pages} pages, {others} others");
+    assert!(pages > 20 && others > 200, "{pages} pages, {others} others");
 }
 
 #[tokio::test]
@@ -113,8 +113,8 @@ async fn a_console_reached_by_https_says_so_for_two_years() {
     let house = House::with(|config| config.public_url = PublicUrl::parse("https://rooms.example").unwrap()).await;
     for (what, answer) in all(&house).await {
         assert_eq!(answer.header("strict-transport-security"), "max-age=63072000; includeSubDomains", "{what}");
-        for cookie in answer.headers.get_all("set-cookie") {
-            let cookie = cookie.to_str().unwrap();
+        let cookies = answer.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
+        for cookie in cookies.filter(|cookie| !cookie.contains("Max-Age=0")) {
             assert!(cookie.starts_with("__Host-wardroom=") && cookie.contains("; Secure"), "{what}: {cookie}");
             assert!(cookie.contains("; HttpOnly") && cookie.contains("SameSite=Lax"), "{what}: {cookie}");
         }

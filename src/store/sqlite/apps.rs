@@ -10,7 +10,7 @@ use crate::{
     },
     store::{
         fold::fold,
-        seal::{Keys, Sealed},
+        seal::{Keys, Purpose, Sealed},
     },
 };
 
@@ -107,17 +107,23 @@ impl Store {
     /// the app, or of a key, by another process would have to be told of. Where a key was rotated away between two
     /// statements, or is not known here yet, the row is read again.
     async fn secrets(&self, by: By<'_>, now: Timestamp) -> Result<Option<AppSecrets>> {
-        let mut row = self.row(&by, now).await?;
-        if row.is_none() && matches!(by, By::Secret(..)) && self.refresh_keys().await? {
-            row = self.row(&by, now).await?;
-        }
-        for _ in 0..3 {
-            let Some(found) = &row else { return Ok(None) };
-            match open(self.keys(), found, now)? {
-                Err(Sealed::Unknown(_)) if self.refresh_keys().await? => row = self.row(&by, now).await?,
-                Err(Sealed::Unknown(_)) => row = self.row(&by, now).await?,
-                Err(why) => return Err(keys::broken("an app", why)),
-                Ok(found) => return Ok(Some(found)),
+        // Once is the rule, twice after a rotation; more only while one rotation follows another.
+        for _ in 0..8 {
+            let known = self.keys().known(Purpose::Seal);
+            let unknown = match &self.row(&by, now).await? {
+                Some(row) => match open(self.keys(), row, now)? {
+                    Ok(found) => return Ok(Some(found)),
+                    Err(Sealed::Unknown(_)) => true,
+                    Err(why) => return Err(keys::broken("an app", why)),
+                },
+                None => false,
+            };
+            self.refresh_keys().await?;
+            // By a secret nothing is found where its fingerprint was made with a key that is not known yet. Another call
+            // may have learned of the key meanwhile.
+            let may_be_found = matches!(by, By::Secret(..)) && self.keys().known(Purpose::Seal) != known;
+            if !unknown && !may_be_found {
+                return Ok(None);
             }
         }
         Err(keys::broken("an app", Sealed::Unknown(0)))

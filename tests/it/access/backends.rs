@@ -129,6 +129,7 @@ async fn an_action_is_done_for_an_app_that_may_and_for_nobody_else() {
         if house.room_is_there("made").await {
             house.sql("DELETE FROM rooms WHERE id = 'made'").await;
         }
+        house.sql("DELETE FROM clients WHERE id = 'newcomer'").await;
         let before = house.dump().await;
         let answer = call(&house, vendor, action, &enough.app, &enough.secret).await;
         assert!(accepted(vendor, &answer), "{vendor} {action}: {}", answer.body);

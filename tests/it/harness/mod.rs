@@ -33,7 +33,7 @@ use wardroom::{
     },
     server::{self, covers::net::Net},
     services::{Ctx, Settings},
-    store::Store,
+    store::{Store, seal::Keys},
 };
 
 pub use actor::Actor;
@@ -122,8 +122,26 @@ impl House {
     /// Runs a statement behind the house's back: another process, a clock that went on, a thief.
     pub async fn sql(&self, statement: &'static str) {
         let mut conn = self.conn().await;
+        let is_sealed = statement.contains("sessions") && statement.contains("data");
+        if is_sealed {
+            self.sessions(&mut conn, |keys, what, data| String::from_utf8(keys.open(what, data).unwrap()).unwrap())
+                .await;
+        }
         sqlx::query(statement).execute(&mut conn).await.unwrap();
+        if is_sealed {
+            self.sessions(&mut conn, |keys, what, data| keys.seal(what, data.as_bytes())).await;
+        }
         conn.close().await.unwrap();
+    }
+
+    /// What sessions hold is sealed: opened for a statement that looks into it, and sealed again.
+    async fn sessions(&self, conn: &mut sqlx::SqliteConnection, edit: fn(&Keys, &str, &str) -> String) {
+        let all = sqlx::query_as::<_, (String, String)>("SELECT id_hash, data FROM sessions");
+        for (id, data) in all.fetch_all(&mut *conn).await.unwrap() {
+            let data = edit(self.store.keys(), &format!("session {id}"), &data);
+            let query = sqlx::query("UPDATE sessions SET data = $1 WHERE id_hash = $2").bind(data).bind(id);
+            query.execute(&mut *conn).await.unwrap();
+        }
     }
 
     /// The first column of the first row, as text.

@@ -35,7 +35,7 @@ async fn evil(house: &House) -> Vec<String> {
         let client: String = one_line.replace([',', ' '], "");
         let room = serde_json::json!({
             "id": format!("{one_line}{n}"), "app": one_line, "name": one_line, "description": text,
-            "tags": [one_line.replace(',', "")], "owner": client, "managers": [format!("{client}m")], "ext": text,
+            "tags": [one_line.replace(',', "").chars().take(32).collect::<String>().trim()], "owner": client, "managers": [format!("{client}m")], "ext": text,
             "cover": "https://covers.example/=1",
         });
         ids.push(format!("{one_line}{n}"));
