@@ -8,6 +8,7 @@ pub mod config;
 mod environment;
 mod export;
 mod import;
+mod key;
 mod log;
 pub mod options;
 mod progress;
@@ -75,6 +76,8 @@ enum Command {
     Staff(staff::Command),
     #[command(subcommand)]
     App(app::Command),
+    #[command(subcommand)]
+    Key(key::Command),
 }
 
 /// Why a command did not do what it was asked to.
@@ -129,6 +132,7 @@ fn start(cli: Cli) -> Done {
             Command::Export(args) => export::run(&basics, args).await,
             Command::Staff(command) => staff::run(&basics, command).await,
             Command::App(command) => app::run(&basics, command).await,
+            Command::Key(command) => key::run(&basics, command).await,
         }
     })
 }

@@ -176,6 +176,10 @@ actions! {
     AppChanged = "app.changed", "changed an app";
     /// An app got a new secret.
     AppRotated = "app.rotated", "rotated an app's secret";
+    /// All secrets were sealed anew, with a new data key.
+    KeysRotated = "keys.rotated", "sealed all secrets anew";
+    /// The data keys were wrapped with another master key.
+    MasterKeyChanged = "keys.master_changed", "changed the master key";
     /// A client became known, or more became known of one.
     ClientChanged = "client.changed", "changed a client";
     /// A client got a token to call with.

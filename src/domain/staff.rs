@@ -60,6 +60,7 @@ pub fn check_name(given: &str) -> Result<String, String> {
     if name.contains(char::is_whitespace) {
         return Err("must not contain blanks".to_owned());
     }
+    text::seen(&name)?;
     text::at_most(&name, 64)?;
     Ok(name)
 }

@@ -27,6 +27,24 @@ pub fn tidy(text: &str, lines: usize) -> Result<String, String> {
     }
 }
 
+/// Checks the name of somebody who may do something: two names must not look the same because of a character that nobody
+/// sees (soft hyphens, zero-width blanks and joiners, direction marks, fillers, variation selectors, tags).
+///
+/// # Errors
+/// Says which character.
+pub fn seen(name: &str) -> Result<(), String> {
+    let unseen = |c: &char| {
+        matches!(c, '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{2800}')
+            || matches!(c, '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}')
+            || matches!(c, '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}')
+            || matches!(c, '\u{FFF0}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
+    };
+    match name.chars().find(unseen) {
+        Some(c) => Err(format!("contains a character that nobody sees (U+{:04X}); remove it", u32::from(c))),
+        None => Ok(()),
+    }
+}
+
 /// Checks a length in characters (Unicode scalar values, as the vendors count them).
 ///
 /// # Errors
@@ -52,6 +70,17 @@ fn is_refused(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_nobody_sees_is_no_part_of_a_name() {
+        for good in ["ada", "Ольга", "佐藤", "José", "o'neil", "مريم", "नेहा"] {
+            assert_eq!(seen(good), Ok(()), "{good}");
+        }
+        for bad in ["ad\u{200B}a", "a\u{AD}da", "ada\u{FEFF}", "\u{200F}ada", "ada\u{E0041}", "ㅤ\u{3164}", "a\u{2060}"]
+        {
+            assert!(seen(bad).is_err_and(|why| why.contains("U+")), "{bad:?}");
+        }
+    }
 
     #[test]
     fn white_space_is_tidied_and_nothing_else() {

@@ -103,7 +103,16 @@ pub async fn call(State(house): State<House>, request: Request) -> Response {
     }
     match (form.is_html, error) {
         (true, Some(error)) => form.send_back(&asker, error).await,
-        (true, None) => form.go_on(&asker, serde_json::from_slice(&answer).unwrap_or_default()).await,
+        (true, None) => {
+            let is_goodbye = form.path == "/api/sign_out";
+            let mut answer = form.go_on(&asker, serde_json::from_slice(&answer).unwrap_or_default()).await;
+            if is_goodbye {
+                // What a tab or the browser's cache kept of the pages goes too.
+                let all = HeaderValue::from_static("\"cache\", \"storage\"");
+                answer.headers_mut().insert("clear-site-data", all);
+            }
+            answer
+        }
         (false, Some(error)) => refused(&error),
         (false, None) => (status, [(header::CONTENT_TYPE, "application/json")], answer).into_response(),
     }

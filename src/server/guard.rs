@@ -1,29 +1,38 @@
 //! What every answer carries and every request must obey: security headers, limits, the caller's address.
 
+use axum::{
+    extract::{ConnectInfo, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, uri::Authority},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
 use std::{
     error::Error as StdError,
     net::{IpAddr, SocketAddr},
+    sync::Arc,
     time::Duration,
 };
 
-use axum::{
-    extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, header},
-    middleware::Next,
-    response::Response,
-};
 use tower_http::timeout::TimeoutError;
 
 use super::pages::plainly;
-use crate::{domain::Error, store::incident};
+use crate::{cli::Config, domain::Error, store::incident};
 
-/// Nothing from anywhere but ourselves; no script or style inside a page; never in a frame.
-const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
-                      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// What an answer that is no page may do, if a browser shows it all the same: nothing.
+const POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// What no page of ours does, and nothing that got into one.
+const PERMISSIONS: &str = "accelerometer=(), autoplay=(), bluetooth=(), browsing-topics=(), camera=(), \
+                           display-capture=(), encrypted-media=(), fullscreen=(), geolocation=(), gyroscope=(), hid=(), \
+                           identity-credentials-get=(), idle-detection=(), local-fonts=(), magnetometer=(), \
+                           microphone=(), midi=(), payment=(), picture-in-picture=(), publickey-credentials-get=(), \
+                           screen-wake-lock=(), serial=(), usb=(), web-share=(), xr-spatial-tracking=()";
+/// Two years of https only, for the console's host and what is below it.
+const HTTPS: &str = "max-age=63072000; includeSubDomains";
 
 /// Headers of every answer. A handler that set one itself keeps it.
-const HEADERS: [(HeaderName, &str); 6] = [
+const HEADERS: [(HeaderName, &str); 7] = [
     (header::CONTENT_SECURITY_POLICY, POLICY),
+    (HeaderName::from_static("permissions-policy"), PERMISSIONS),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "same-origin"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
@@ -31,11 +40,25 @@ const HEADERS: [(HeaderName, &str); 6] = [
     (header::CACHE_CONTROL, "no-store"),
 ];
 
-/// Adds the headers.
-pub async fn headers(request: Request, next: Next) -> Response {
+/// The policy of a page whose own script carries this nonce: that script, what it loads, and nothing from anywhere but
+/// ourselves; no style inside the page; never in a frame.
+pub fn page_policy(nonce: &str) -> String {
+    format!(
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; \
+         img-src 'self'; connect-src 'self'; object-src 'none'; form-action 'self'; base-uri 'none'; \
+         frame-ancestors 'none'"
+    )
+}
+
+/// Adds the headers; `secure` where the console is reached by https.
+pub async fn headers(State(secure): State<bool>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    let headers = response.headers_mut();
     for (name, value) in HEADERS {
-        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    if secure {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HTTPS));
     }
     response
 }
@@ -64,6 +87,26 @@ pub fn is_slow(why: &(dyn StdError + 'static)) -> bool {
         cause = this.source();
     }
     false
+}
+
+/// Lets in what asks for the console by its own name. A page of somebody else whose name was made to point here (DNS
+/// rebinding), and a proxy that forgot to pass the name on, are told so.
+pub async fn own_host(State(own): State<Arc<Config>>, request: Request, next: Next) -> Response {
+    let mut all = request.headers().get_all(header::HOST).iter();
+    let named = all.next().filter(|_| all.next().is_none()).and_then(|host| host.to_str().ok());
+    let host = request.uri().authority().map(Authority::as_str).or(named).unwrap_or_default();
+    let url = &own.public_url;
+    let default = if url.secure { ":443" } else { ":80" };
+    let host = host.strip_suffix(default).unwrap_or(host);
+    if host.eq_ignore_ascii_case(&url.host) {
+        return next.run(request).await;
+    }
+    let why = format!(
+        "This console is at {}. Open it there. (Whoever runs it: WARDROOM_PUBLIC_URL must be the address that people \
+         type, and a proxy must pass the Host header on unchanged.)",
+        url.origin
+    );
+    (StatusCode::MISDIRECTED_REQUEST, why).into_response()
 }
 
 /// The caller's address: the peer's, or, when the peer is a proxy of ours, the last address in `X-Forwarded-For` that

@@ -1,7 +1,7 @@
 //! Putting it together: one router over one [`House`], and the way it starts and stops.
 //!
-//! From the outside in: request id, log and figures, panic guard, security headers, time limits, compression, cross-site
-//! guard, session, route. Before all of that, [`listen`] bounds the connections.
+//! From the outside in: request id, log and figures, security headers, panic guard, time limits, compression, health,
+//! vendors' door, host, cross-site guard, session, route. Before all of that, [`listen`] bounds the connections.
 
 pub mod assets;
 pub mod clock;
@@ -52,7 +52,7 @@ use crate::{
     ui::{app::App, shell::Assets},
     vendors,
 };
-use covers::Covers;
+use covers::{Covers, net::Net};
 use door::Door;
 use listen::{Limits, Listeners};
 use session::Sessions;
@@ -117,7 +117,7 @@ impl House {
             settings,
             gate: Arc::default(),
             assets: assets::find(),
-            covers: Covers::new(config.covers),
+            covers: Covers::new(config.covers, Net::default()),
             limits: vendors::limits(),
             leptos: LeptosOptions::builder().output_name("wardroom").build(),
             config: Arc::new(config),
@@ -129,6 +129,12 @@ impl House {
     #[must_use]
     pub fn by(self, clock: fn() -> Timestamp) -> Self {
         Self { door: self.door.by(clock), clock, ..self }
+    }
+
+    /// The same house over another network, as far as covers go.
+    #[must_use]
+    pub fn over(self, net: Net) -> Self {
+        Self { covers: Covers::new(self.config.covers, net), ..self }
     }
 
     /// Who does the jobs.
@@ -184,6 +190,7 @@ impl House {
             .fallback(pages::page)
             .layer(sessions)
             .layer(CsrfLayer::new().with_rejection_response(|_| foreign()))
+            .layer(middleware::from_fn_with_state(self.config.clone(), guard::own_host))
             .route("/pkg/{file}", get(assets::file))
             .route("/favicon.svg", get(assets::icon))
             .route("/robots.txt", get(assets::robots))
@@ -193,15 +200,15 @@ impl House {
         self.outermost(console).with_state(self.clone())
     }
 
-    /// What surrounds every answer, whoever asks.
+    /// What surrounds every answer, whoever asks. The headers stand outside of the panic guard: its answer has them too.
     fn outermost<S: Clone + Send + Sync + 'static>(&self, router: Router<S>) -> Router<S> {
         let Limits { body, request, .. } = self.config.limits;
         router
             .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
             .layer(RequestBodyTimeoutLayer::new(body))
             .layer(middleware::from_fn_with_state(request, guard::in_time))
-            .layer(middleware::from_fn(guard::headers))
             .layer(CatchPanicLayer::custom(|_| panicked()))
+            .layer(middleware::from_fn_with_state(self.config.public_url.secure, guard::headers))
             .layer(middleware::from_fn_with_state(self.clone(), watch::around))
     }
 }
@@ -280,6 +287,7 @@ async fn tidy(house: House) {
         let ended = house.store.write(|tx| {
             Box::pin(async move {
                 tx.delete_ended_tokens(clock::now()).await?;
+                tx.forget_old_secrets(clock::now()).await?;
                 let (unfinished, old) = forgotten(clock::now());
                 tx.forget_plans(unfinished, old).await?;
                 tx.delete_ended_sessions(clock::now()).await
@@ -316,4 +324,50 @@ fn foreign() -> Response {
 fn panicked() -> Response {
     let error = Error::Internal(crate::store::caught("a request"));
     (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use axum::{body::Body, extract::Request};
+    use tower::ServiceExt;
+
+    use super::*;
+    use crate::cli::PublicUrl;
+
+    async fn boom() -> Response {
+        panic!("boom")
+    }
+
+    #[tokio::test]
+    async fn an_answer_to_a_panic_has_the_headers_too_and_tells_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite:{}", folder.path().join("w.db").display())).await.unwrap();
+        let config = Config {
+            database_url: String::new(),
+            key: None,
+            addr: SocketAddr::from(([127, 0, 0, 1], 3000)),
+            public_url: PublicUrl::parse("https://rooms.example").unwrap(),
+            trusted_proxies: Vec::new(),
+            covers: crate::cli::Covers::Off,
+            vendor_hosts: Vec::new(),
+            vendor_addrs: Vec::new(),
+            ops_addr: None,
+            limits: Limits::default(),
+            settings: Settings::default(),
+            log: String::new(),
+            log_format: crate::cli::LogFormat::Text,
+        };
+        let house = House::new(store, config);
+        let router = house.outermost(Router::<()>::new().fallback(boom));
+        let answer = router.oneshot(Request::new(Body::empty())).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        for name in ["content-security-policy", "strict-transport-security", "x-content-type-options", "cache-control"]
+        {
+            assert!(answer.headers().contains_key(name), "{name}");
+        }
+        let body = axum::body::to_bytes(answer.into_body(), 1000).await.unwrap();
+        assert!(!String::from_utf8_lossy(&body).contains("boom"));
+    }
 }

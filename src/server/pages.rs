@@ -9,9 +9,10 @@ use axum::{
 use leptos::prelude::provide_context;
 use memchr::memmem;
 
-use super::{House, visitor};
+use super::{House, guard, visitor};
 use crate::{
     domain::Error,
+    services::secret,
     ui::{self, links, visit::Visit},
 };
 
@@ -44,12 +45,15 @@ pub async fn page(State(house): State<House>, request: Request) -> Response {
         limits: house.limits,
         origin: house.config.public_url.origin.clone(),
     };
-    let assets = house.assets.clone();
+    let (assets, nonce) = (house.assets.clone(), secret::random_hex(16));
     let render = leptos_axum::render_app_async_with_context(
         move || {
             provide_context(visit.clone());
         },
-        move || ui::shell::shell(assets.clone()),
+        {
+            let nonce = nonce.clone();
+            move || ui::shell::shell(assets.clone(), nonce.clone())
+        },
     );
     let (mut parts, body) = render(request).await.into_parts();
     let Ok(html) = to_bytes(body, usize::MAX).await else {
@@ -57,6 +61,9 @@ pub async fn page(State(house): State<House>, request: Request) -> Response {
     };
     parts.headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static("text/html; charset=utf-8"));
     parts.headers.remove(header::CONTENT_LENGTH);
+    if let Ok(policy) = HeaderValue::try_from(guard::page_policy(&nonce)) {
+        parts.headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     Response::from_parts(parts, Body::from(document(&html)))
 }
 

@@ -13,6 +13,7 @@ pub mod gate;
 pub mod history;
 pub mod import;
 pub mod jobs;
+pub mod keys;
 pub mod members;
 pub mod password;
 pub mod rooms;

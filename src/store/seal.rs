@@ -68,8 +68,29 @@ pub struct Keys(Arc<RwLock<Held>>);
 
 #[derive(Default)]
 struct Held {
-    seals: BTreeMap<i64, XChaCha20Poly1305>,
+    seals: BTreeMap<i64, SealKey>,
     audit: BTreeMap<i64, AuditKey>,
+}
+
+/// A key for secrets: what seals them, and what finds one again by itself.
+struct SealKey {
+    cipher: XChaCha20Poly1305,
+    prints: Hmac<Sha256>,
+}
+
+impl SealKey {
+    fn new(bytes: &[u8; 32]) -> Self {
+        // A key of its own, so that no print says anything of what is sealed.
+        let mut own = keyed(bytes);
+        own.update(b"fingerprints");
+        Self { cipher: XChaCha20Poly1305::new(&(*bytes).into()), prints: keyed(&own.finalize().into_bytes().into()) }
+    }
+
+    fn print(&self, id: i64, what: &str, secret: &[u8]) -> String {
+        let mut mac = self.prints.clone();
+        [what.as_bytes(), b"\0", secret].iter().for_each(|part| mac.update(part));
+        mac.finalize().into_bytes().iter().fold(format!("{id}."), |text, byte| format!("{text}{byte:02x}"))
+    }
 }
 
 /// A key of the audit chain.
@@ -121,7 +142,7 @@ impl Keys {
     pub fn add(&self, key: &DataKey) {
         let mut held = self.0.write().unwrap_or_else(PoisonError::into_inner);
         match key.purpose {
-            Purpose::Seal => drop(held.seals.insert(key.id, XChaCha20Poly1305::new(&key.bytes.into()))),
+            Purpose::Seal => drop(held.seals.insert(key.id, SealKey::new(&key.bytes))),
             Purpose::Audit => drop(held.audit.insert(key.id, AuditKey { id: key.id, keyed: keyed(&key.bytes) })),
         }
     }
@@ -140,7 +161,7 @@ impl Keys {
     #[must_use]
     pub fn seal(&self, what: &str, secret: &[u8]) -> String {
         let held = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        held.seals.last_key_value().map(|(&id, cipher)| seal(cipher, id, what, secret)).unwrap_or_default()
+        held.seals.last_key_value().map(|(&id, key)| seal(&key.cipher, id, what, secret)).unwrap_or_default()
     }
 
     /// Opens what [`Self::seal`] sealed for the same `what`.
@@ -154,8 +175,26 @@ impl Keys {
         };
         let id = id.parse().map_err(|_| Sealed::Broken)?;
         let held = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let cipher = held.seals.get(&id).ok_or(Sealed::Unknown(id))?;
-        open(cipher, what, text).ok_or(Sealed::Broken)
+        let key = held.seals.get(&id).ok_or(Sealed::Unknown(id))?;
+        open(&key.cipher, what, text).ok_or(Sealed::Broken)
+    }
+
+    /// What a secret is found by that comes without a name: a code that nobody can make, or try words against, who has
+    /// only the database. By every key that is known, the newest first; the newest is what is kept.
+    #[must_use]
+    pub fn fingerprints(&self, what: &str, secret: &[u8]) -> Vec<String> {
+        let held = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        held.seals.iter().rev().map(|(&id, key)| key.print(id, what, secret)).collect()
+    }
+
+    /// The numbers of the keys of a purpose, oldest first.
+    #[must_use]
+    pub fn known(&self, purpose: Purpose) -> Vec<i64> {
+        let held = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        match purpose {
+            Purpose::Seal => held.seals.keys().copied().collect(),
+            Purpose::Audit => held.audit.keys().copied().collect(),
+        }
     }
 
     /// The key that new audit entries are chained with: the newest; or the one of this number.
@@ -233,6 +272,22 @@ mod tests {
         assert_eq!(keys.open("app 1 secret", &sealed).unwrap(), "geheim 秘密".as_bytes());
         keys.forget_before(Purpose::Seal, 3);
         assert_eq!(keys.open("app 1 secret", &sealed), Err(Sealed::Unknown(1)));
+    }
+
+    #[test]
+    fn a_fingerprint_needs_its_key_and_its_place() {
+        let (keys, other) = (Keys::default(), Keys::default());
+        keys.add(&DataKey::generate(1, Purpose::Seal));
+        other.add(&DataKey::generate(1, Purpose::Seal));
+        let of = |keys: &Keys, what: &str| keys.fingerprints(what, b"secret");
+        assert_eq!(of(&keys, "app"), of(&keys, "app"));
+        assert_ne!(of(&keys, "app"), of(&other, "app"));
+        assert_ne!(of(&keys, "app"), of(&keys, "ap"));
+        let first = of(&keys, "app");
+        keys.add(&DataKey::generate(4, Purpose::Seal));
+        let both = of(&keys, "app");
+        assert!(both[0].starts_with("4.") && both[1..] == first, "{both:?}");
+        assert_eq!(keys.known(Purpose::Seal), [1, 4]);
     }
 
     #[test]

@@ -18,8 +18,8 @@ pub struct Assets {
     pub wasm: Option<String>,
 }
 
-/// The whole document.
-pub fn shell(assets: Assets) -> impl IntoView {
+/// The whole document. The nonce is what lets its one script run.
+pub fn shell(assets: Assets, nonce: String) -> impl IntoView {
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -31,7 +31,7 @@ pub fn shell(assets: Assets) -> impl IntoView {
                 <link rel="stylesheet" href=assets.style />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <MetaTags />
-                <script type="module" src=assets.boot data-js=assets.js data-wasm=assets.wasm></script>
+                <script type="module" nonce=nonce src=assets.boot data-js=assets.js data-wasm=assets.wasm></script>
             </head>
             <body>
                 <App />

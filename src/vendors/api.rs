@@ -10,7 +10,7 @@ use crate::{
         attribute::AttributeLimits,
         audit::{self, Actor, Notify, Source},
     },
-    services::{Caller, Ctx, Seat, Settings, secret},
+    services::{Caller, Ctx, Seat, Settings},
     store::{AppSecrets, Store},
 };
 
@@ -74,7 +74,7 @@ impl Api {
     /// # Errors
     /// The database failed.
     pub async fn app_with_secret(&self, about: &About, given: &str, call: &Call) -> Result<Known> {
-        Ok(known(call, self.store.app_with_secret(about.key, &secret::hash(given), call.now).await?))
+        Ok(known(call, self.store.app_with_secret(about.key, given, call.now).await?))
     }
 
     /// Lets an identified app in to call an action.

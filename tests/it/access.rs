@@ -2,7 +2,8 @@
 //! one that is registered but not listed fails, and so does one that is listed but not registered. Each is tried as
 //! everybody.
 
-mod calls;
+mod backends;
+pub mod calls;
 mod fields;
 pub mod pages;
 

@@ -2,8 +2,12 @@
 
 mod addresses;
 mod bodies;
+mod exports;
 mod inputs;
+mod names;
+mod sql;
 mod text;
+mod wire;
 
 use wardroom::domain::Error;
 

@@ -4,14 +4,17 @@
 
 mod access;
 mod apps;
+mod asvs;
 mod attributes;
 mod audit;
 mod cli;
 mod conflicts;
+mod covers;
 mod desk;
 mod fields;
 mod hangups;
 mod harness;
+mod headers;
 mod hostile;
 mod import;
 mod jobs;
@@ -20,6 +23,7 @@ mod people;
 mod queries;
 mod rooms;
 mod search;
+mod secrets;
 mod serving;
 mod signing_in;
 mod store;

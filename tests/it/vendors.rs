@@ -5,6 +5,7 @@ mod door;
 mod imkit;
 mod netease;
 mod pasted;
+pub mod signed;
 mod tables;
 mod tencent;
 mod zego;

@@ -144,6 +144,7 @@ pub fn check_name(given: &str) -> Result<String, String> {
     if name.is_empty() {
         return Err("is empty; give the app a name".to_owned());
     }
+    text::seen(&name)?;
     text::at_most(&name, NAME_MAX)?;
     Ok(name)
 }

@@ -7,7 +7,7 @@ use futures::FutureExt;
 
 use allowed::{allow, differences};
 
-use super::{Ctx, account::note, secret};
+use super::{Ctx, account::note};
 pub use crate::domain::app::Allowed;
 use crate::{
     domain::{
@@ -92,7 +92,7 @@ pub async fn add(ctx: &Ctx, wanted: Wanted) -> Result<Made> {
     if !wrong.is_empty() {
         return Err(Error::Invalid(wrong));
     }
-    let new = NewApp { app, secret_hash: secret::hash(&secret), secret };
+    let new = NewApp { app, secret };
     let mut entry = note(ctx, Action::AppAdded, &new.app.name);
     entry.changes = differences(None, &new.app);
     ctx.store
@@ -161,8 +161,8 @@ pub async fn rotate(ctx: &Ctx, id: i64, hours: u32) -> Result<Made> {
                 let mut app = app_of(tx, id).await?;
                 let secret = (ctx.vendor(&app.vendor)?.credentials)().secret;
                 let old_until = ctx.now.plus(i64::from(hours) * 3_600_000);
-                let new = NewSecret { secret: secret.clone(), secret_hash: secret::hash(&secret), old_until };
-                tx.put_secret(id, &new).await?;
+                let new = NewSecret { secret: secret.clone(), old_until };
+                tx.put_secret(&app, &new).await?;
                 app.old_secret_until = Some(old_until);
                 let mut entry = note(&ctx, Action::AppRotated, &app.name);
                 entry.changes.push(Change::of_text("old_secret_until", None, Some(&old_until.rfc3339())));

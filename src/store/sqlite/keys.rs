@@ -1,19 +1,222 @@
-//! The data keys as they are kept: wrapped with the master key, made when a database is opened for the first time.
+//! The data keys as they are kept: wrapped with the master key, made when a database is opened for the first time, made
+//! anew by a rotation, which may be another process's.
 
-use sqlx::{Row, SqliteConnection};
+use std::sync::Arc;
 
-use super::Store;
-use crate::store::{
-    OpenError,
-    key::{KeyError, KeyPlace, MasterKey},
-    seal::{DataKey, Keys, Purpose},
+use sqlx::{AssertSqlSafe, Row, SqliteConnection};
+
+use super::{Store, Tx};
+use crate::{
+    domain::{Error, Result as Done},
+    store::{
+        OpenError, incident,
+        key::{KeyError, KeyPlace, MasterKey},
+        seal::{DataKey, Keys, Purpose, Sealed},
+    },
 };
+
+/// The data keys, and the way to those that another process makes.
+#[derive(Clone)]
+pub(super) struct Ring {
+    pub(super) keys: Keys,
+    place: Arc<KeyPlace>,
+}
+
+/// A column with sealed secrets. What each is bound to is told by its row, so that a rotation can seal it anew.
+struct Place {
+    table: &'static str,
+    /// The table's key.
+    id: &'static str,
+    column: &'static str,
+    /// What the secret was sealed for, as SQL.
+    what: &'static str,
+    /// What its fingerprints are for, and the column that they stand in.
+    print: Option<(&'static str, &'static str)>,
+}
+
+/// Every column with sealed secrets: a rotation seals them anew.
+const PLACES: [Place; 3] = [
+    Place { table: "sessions", id: "id_hash", column: "data", what: "'session ' || id_hash", print: None },
+    Place {
+        table: "apps",
+        id: "id",
+        column: "secret",
+        what: "'app ' || vendor || ' ' || key",
+        print: Some((super::apps::PRINT, "secret_hash")),
+    },
+    Place {
+        table: "apps",
+        id: "id",
+        column: "old_secret",
+        what: "'app ' || vendor || ' ' || key",
+        print: Some((super::apps::PRINT, "old_secret_hash")),
+    },
+];
+
+impl Ring {
+    /// Takes in the keys that another process has made; says whether there were any.
+    pub(super) async fn refresh(&self, conn: &mut SqliteConnection) -> Done<bool> {
+        let known = [self.keys.known(Purpose::Seal), self.keys.known(Purpose::Audit)].concat();
+        let new: Vec<_> = read(conn).await?.into_iter().filter(|(id, ..)| !known.contains(id)).collect();
+        if new.is_empty() {
+            return Ok(false);
+        }
+        let master = self.master()?;
+        for (id, purpose, wrapped) in new {
+            let Some(purpose) = Purpose::from_key(&purpose) else { continue };
+            let key = DataKey::unwrap(id, purpose, &wrapped, &master);
+            self.keys.add(&key.ok_or_else(|| failed(&KeyError::Another(self.place.name())))?);
+        }
+        Ok(true)
+    }
+
+    fn master(&self) -> Done<MasterKey> {
+        self.place.must_find().map_err(|why| failed(&why))
+    }
+}
+
+/// The master key was changed under a running process.
+fn failed(why: &KeyError) -> Error {
+    let incident = incident();
+    tracing::error!(incident, %why, "a data key that was made since the start does not open; restart with its master key");
+    Error::Internal(incident)
+}
 
 impl Store {
     /// The data keys of this database.
     #[must_use]
     pub fn keys(&self) -> &Keys {
-        &self.keys
+        &self.ring.keys
+    }
+
+    /// Takes in the keys that another process has made; says whether there were any.
+    ///
+    /// # Errors
+    /// The database failed; the master key is another one by now.
+    pub async fn refresh_keys(&self) -> Done<bool> {
+        self.ring.refresh(&mut *self.readers.acquire().await?).await
+    }
+
+    /// Opens what [`Tx::seal`] sealed for the same `what`, also with a key that was made since.
+    ///
+    /// # Errors
+    /// It was altered or moved; the database failed.
+    pub async fn unseal(&self, what: &str, sealed: &str) -> Done<Vec<u8>> {
+        let opened = match self.keys().open(what, sealed) {
+            Err(Sealed::Unknown(_)) => {
+                self.refresh_keys().await?;
+                self.keys().open(what, sealed)
+            }
+            opened => opened,
+        };
+        opened.map_err(|why| broken(what, why))
+    }
+}
+
+/// Somebody altered the database, or it is damaged.
+pub(super) fn broken(what: &str, why: Sealed) -> Error {
+    let incident = incident();
+    tracing::error!(incident, what, ?why, "a sealed secret does not open");
+    Error::Internal(incident)
+}
+
+impl Tx {
+    /// Seals a secret with the newest key of all, whoever made it; see [`Keys::seal`]. What is to be kept is sealed here
+    /// and not before: a key that was rotated away meanwhile would open nothing any more.
+    ///
+    /// # Errors
+    /// The database failed; the master key is another one by now.
+    pub async fn seal(&mut self, what: &str, secret: &[u8]) -> Done<String> {
+        self.fresh().await?;
+        Ok(self.ring.keys.seal(what, secret))
+    }
+
+    /// The fingerprint of a secret that is to be kept; see [`Keys::fingerprints`].
+    ///
+    /// # Errors
+    /// As [`Self::seal`].
+    pub async fn fingerprint(&mut self, what: &str, secret: &[u8]) -> Done<String> {
+        self.fresh().await?;
+        Ok(self.ring.keys.fingerprints(what, secret).into_iter().next().unwrap_or_default())
+    }
+
+    async fn fresh(&mut self) -> Done<()> {
+        let query = sqlx::query_scalar("SELECT max(id) FROM data_keys WHERE purpose = 'seal'");
+        let newest: Option<i64> = query.fetch_one(&mut self.conn).await?;
+        if self.ring.keys.known(Purpose::Seal).last() != newest.as_ref() {
+            self.ring.clone().refresh(&mut self.conn).await?;
+        }
+        Ok(())
+    }
+
+    /// Makes a new data key for secrets and seals all of them with it; returns its number and how many they were. The
+    /// old one is gone with the transaction; what backups were sealed with is in the backups.
+    ///
+    /// # Errors
+    /// The database failed; a secret does not open; the master key is another one by now.
+    pub async fn rotate_keys(&mut self) -> Done<(i64, u64)> {
+        self.fresh().await?;
+        let query = sqlx::query_scalar("SELECT max(id) + 1 FROM data_keys");
+        let id: i64 = query.fetch_one(&mut self.conn).await?;
+        let key = DataKey::generate(id, Purpose::Seal);
+        // Not among the keys that others seal with until the transaction is on disk.
+        let next = Keys::default();
+        next.add(&key);
+        let mut many = 0;
+        for place in &PLACES {
+            let sealed = self.seal_anew(place, &next).await?;
+            // Sessions are no secrets that anybody would count.
+            many += if place.table == "sessions" { 0 } else { sealed };
+        }
+        let wrapped = key.wrap(&self.ring.master()?);
+        let query = sqlx::query(
+            "INSERT INTO data_keys (id, purpose, wrapped, created_at) VALUES ($1, 'seal', $2, unixepoch() * 1000)",
+        );
+        query.bind(id).bind(wrapped).execute(&mut self.conn).await?;
+        let query = sqlx::query("DELETE FROM data_keys WHERE purpose = 'seal' AND id < $1");
+        query.bind(id).execute(&mut self.conn).await?;
+        Ok((id, many))
+    }
+
+    async fn seal_anew(&mut self, place: &Place, next: &Keys) -> Done<u64> {
+        let Place { table, id, column, what, print } = place;
+        let sql = format!("SELECT CAST({id} AS TEXT), {column}, {what} FROM {table} WHERE ifnull({column}, '') <> ''");
+        let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut self.conn).await?;
+        for row in &rows {
+            let (key, sealed, what): (String, String, String) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+            let secret = match self.ring.keys.open(&what, &sealed) {
+                Ok(secret) => secret,
+                // A session that does not open is none already.
+                Err(_) if *table == "sessions" => continue,
+                Err(why) => return Err(broken(&what, why)),
+            };
+            let sql = format!("UPDATE {table} SET {column} = $1 WHERE {id} = $2");
+            let query = sqlx::query(AssertSqlSafe(sql)).bind(next.seal(&what, &secret)).bind(&key);
+            query.execute(&mut self.conn).await?;
+            if let Some((what, column)) = print {
+                let sql = format!("UPDATE {table} SET {column} = $1 WHERE {id} = $2");
+                let query = sqlx::query(AssertSqlSafe(sql)).bind(next.fingerprints(what, &secret).pop()).bind(&key);
+                query.execute(&mut self.conn).await?;
+            }
+        }
+        Ok(rows.len() as u64)
+    }
+
+    /// Wraps every data key with another master key; returns how many they were. Processes that run have the data keys
+    /// and go on; at their next start they need the new master key.
+    ///
+    /// # Errors
+    /// The database failed; a data key is damaged; the master key is another one by now.
+    pub async fn rewrap_keys(&mut self, new: &MasterKey) -> Done<u64> {
+        let old = self.ring.master()?;
+        let all = read(&mut self.conn).await?;
+        for (id, purpose, wrapped) in &all {
+            let key = Purpose::from_key(purpose).and_then(|purpose| DataKey::unwrap(*id, purpose, wrapped, &old));
+            let key = key.ok_or_else(|| failed(&KeyError::Damaged(*id)))?;
+            let query = sqlx::query("UPDATE data_keys SET wrapped = $1 WHERE id = $2");
+            query.bind(key.wrap(new)).bind(id).execute(&mut self.conn).await?;
+        }
+        Ok(all.len() as u64)
     }
 }
 
@@ -21,7 +224,7 @@ impl Store {
 ///
 /// # Errors
 /// The master key is missing or another one; the database failed.
-pub(super) async fn load(conn: &mut SqliteConnection, place: &KeyPlace) -> Result<Keys, OpenError> {
+pub(super) async fn load(conn: &mut SqliteConnection, place: KeyPlace) -> Result<Ring, OpenError> {
     let mut found = read(conn).await?;
     let master = if found.is_empty() { place.find_or_make()? } else { place.must_find()? };
     if Purpose::ALL.iter().any(|purpose| found.iter().all(|(_, known, _)| known != purpose.key())) {
@@ -38,7 +241,7 @@ pub(super) async fn load(conn: &mut SqliteConnection, place: &KeyPlace) -> Resul
             None => return Err(KeyError::Another(place.name()).into()),
         }
     }
-    Ok(keys)
+    Ok(Ring { keys, place: Arc::new(place) })
 }
 
 async fn read(conn: &mut SqliteConnection) -> Result<Vec<(i64, String, String)>, sqlx::Error> {

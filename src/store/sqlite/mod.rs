@@ -19,6 +19,7 @@ mod migrations;
 mod ranks;
 mod reindex;
 pub mod rooms;
+mod sealing;
 pub mod search;
 pub mod sessions;
 pub mod staff;
@@ -36,10 +37,11 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{OpenError, key::KeyPlace, seal::Keys};
+use super::{OpenError, key::KeyPlace};
 use crate::domain::Result;
 use figures::Measured;
 use grams::Grams;
+use keys::Ring;
 use ranks::{Ranks, Touched};
 use tokio::sync::Notify;
 use writer::Queue;
@@ -56,7 +58,7 @@ pub struct Store {
     /// Rings when a job has something to do.
     bell: Arc<Notify>,
     /// What secrets are sealed with.
-    keys: Keys,
+    ring: Ring,
     measured: Arc<Measured>,
     /// The database's file.
     file: Arc<Path>,
@@ -69,6 +71,8 @@ pub struct Tx {
     grams: Grams,
     /// What the unit wrote that stands in an order, and its audit entries.
     touched: Touched,
+    /// What secrets are sealed with.
+    ring: Ring,
 }
 
 impl Store {
@@ -110,7 +114,8 @@ impl Store {
         check_library(&mut conn).await?;
         migrations::run(&mut conn).await.map_err(OpenError::Migration)?;
         let beside = KeyPlace::beside(Path::new(path));
-        let keys = keys::load(&mut conn, place.unwrap_or(&beside)).await?;
+        let ring = keys::load(&mut conn, place.unwrap_or(&beside).clone()).await?;
+        sealing::run(&mut conn, &ring.keys).await?;
         reindex::run(&mut conn).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
@@ -119,10 +124,10 @@ impl Store {
             .connect_with(options.create_if_missing(false).pragma("query_only", "ON").pragma("cache_size", "-8192"))
             .await?;
         let ranks = Arc::new(Ranks::default());
-        let tx = Tx { conn, grams: Grams::default(), touched: Touched::default() };
+        let tx = Tx { conn, grams: Grams::default(), touched: Touched::default(), ring: ring.clone() };
         let measured = Arc::new(Measured::default());
         let queue = Arc::new(Queue::start(tx, ranks.clone(), measured.clone()));
-        Ok(Self { readers, queue, ranks, bell: Arc::default(), keys, measured, file: Path::new(path).into() })
+        Ok(Self { readers, queue, ranks, bell: Arc::default(), ring, measured, file: Path::new(path).into() })
     }
 
     /// Runs one unit of work in a transaction of its own: all of it, or, when it returns an error, nothing. Returns

@@ -1,4 +1,5 @@
-//! Browser sessions, found by the hash of their cookie.
+//! Browser sessions, found by the hash of their cookie. What one holds is sealed: a secret that a page will show once
+//! waits there, and what somebody typed.
 
 use sqlx::{Row, sqlite::SqliteRow};
 
@@ -36,10 +37,15 @@ impl Store {
     pub async fn session(&self, id_hash: &str, now: Timestamp) -> Result<Option<StoredSession>> {
         let sql = format!("SELECT {COLUMNS} FROM sessions WHERE id_hash = $1 AND expires_at > $2");
         let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id_hash).bind(now.0);
-        Ok(query.fetch_optional(&self.readers).await?.as_ref().map(session).transpose()?)
+        let Some(found) = query.fetch_optional(&self.readers).await?.as_ref().map(session).transpose()? else {
+            return Ok(None);
+        };
+        // What does not open is no session: whoever had it signs in anew.
+        let opened = self.unseal(&what(id_hash), &found.data).await.ok().and_then(|data| String::from_utf8(data).ok());
+        Ok(opened.map(|data| StoredSession { data, ..found }))
     }
 
-    /// The sessions of one member of staff that have not ended, newest first.
+    /// The sessions of one member of staff that have not ended, newest first; what they hold stays sealed.
     ///
     /// # Errors
     /// The database failed.
@@ -56,6 +62,7 @@ impl Tx {
     /// # Errors
     /// The database failed.
     pub async fn put_session(&mut self, session: &StoredSession) -> Result<()> {
+        let sealed = self.seal(&what(&session.id_hash), session.data.as_bytes()).await?;
         sqlx::query(
             "INSERT INTO sessions (id_hash, staff, data, device, address, created_at, seen_at, expires_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -65,7 +72,7 @@ impl Tx {
         )
         .bind(&session.id_hash)
         .bind(session.staff)
-        .bind(&session.data)
+        .bind(sealed)
         .bind(&session.device)
         .bind(&session.address)
         .bind(session.created_at.0)
@@ -103,6 +110,11 @@ impl Tx {
         let query = sqlx::query("DELETE FROM sessions WHERE expires_at <= $1");
         Ok(query.bind(now.0).execute(&mut self.conn).await?.rows_affected())
     }
+}
+
+/// What a session's data are sealed for.
+fn what(id_hash: &str) -> String {
+    format!("session {id_hash}")
 }
 
 fn session(row: &SqliteRow) -> Result<StoredSession, sqlx::Error> {

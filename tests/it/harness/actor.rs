@@ -109,7 +109,10 @@ impl<'h> Actor<'h> {
     pub async fn send(&self, request: Builder, body: Body) -> Answer {
         let cookies: Vec<String> =
             self.cookies.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let mut request = request.header(header::HOST, "127.0.0.1:3000").header(header::USER_AGENT, "Test browser");
+        let mut request = request.header(header::USER_AGENT, "Test browser");
+        if request.headers_ref().is_some_and(|headers| !headers.contains_key(header::HOST)) {
+            request = request.header(header::HOST, &self.house.host);
+        }
         if !cookies.is_empty() {
             request = request.header(header::COOKIE, cookies.join("; "));
         }

@@ -16,6 +16,7 @@ pub mod printed;
 pub mod random;
 pub mod served;
 pub mod snapshot;
+pub mod stranger;
 pub mod template;
 
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
@@ -30,9 +31,9 @@ use wardroom::{
         audit::{Actor as Who, AuditQuery, Entry, Source},
         room::{Room, RoomId},
     },
-    server::{self, listen::Limits},
+    server::{self, covers::net::Net, listen::Limits},
     services::{Ctx, Settings},
-    store::Store,
+    store::{Store, seal::Keys},
 };
 
 pub use actor::Actor;
@@ -47,6 +48,7 @@ pub struct House {
     pub store: Store,
     pub file: PathBuf,
     pub secure: bool,
+    pub host: String,
     router: Router,
     inner: server::House,
     _folder: TempDir,
@@ -77,14 +79,21 @@ impl House {
         let mut config = config(&file);
         edit(&mut config);
         let store = Store::open(&config.database_url).await.unwrap();
-        let secure = config.public_url.secure;
+        let (secure, host) = (config.public_url.secure, config.public_url.host.clone());
         let inner = server::House::new(store.clone(), config);
-        Self { store, file, secure, router: inner.router(), inner, _folder: folder }
+        Self { store, file, secure, host, router: inner.router(), inner, _folder: folder }
     }
 
     /// The same house by another clock, as far as back-ends' calls and jobs go.
     pub fn by(mut self, clock: fn() -> Timestamp) -> Self {
         self.inner = self.inner.by(clock);
+        self.router = self.inner.router();
+        self
+    }
+
+    /// The same house over another network, as far as covers go.
+    pub fn over_net(mut self, net: Net) -> Self {
+        self.inner = self.inner.over(net);
         self.router = self.inner.router();
         self
     }
@@ -126,8 +135,26 @@ impl House {
     /// Runs a statement behind the house's back: another process, a clock that went on, a thief.
     pub async fn sql(&self, statement: &'static str) {
         let mut conn = self.conn().await;
+        let is_sealed = statement.contains("sessions") && statement.contains("data");
+        if is_sealed {
+            self.sessions(&mut conn, |keys, what, data| String::from_utf8(keys.open(what, data).unwrap()).unwrap())
+                .await;
+        }
         sqlx::query(statement).execute(&mut conn).await.unwrap();
+        if is_sealed {
+            self.sessions(&mut conn, |keys, what, data| keys.seal(what, data.as_bytes())).await;
+        }
         conn.close().await.unwrap();
+    }
+
+    /// What sessions hold is sealed: opened for a statement that looks into it, and sealed again.
+    async fn sessions(&self, conn: &mut sqlx::SqliteConnection, edit: fn(&Keys, &str, &str) -> String) {
+        let all = sqlx::query_as::<_, (String, String)>("SELECT id_hash, data FROM sessions");
+        for (id, data) in all.fetch_all(&mut *conn).await.unwrap() {
+            let data = edit(self.store.keys(), &format!("session {id}"), &data);
+            let query = sqlx::query("UPDATE sessions SET data = $1 WHERE id_hash = $2").bind(data).bind(id);
+            query.execute(&mut *conn).await.unwrap();
+        }
     }
 
     /// The first column of the first row, as text.
@@ -138,6 +165,11 @@ impl House {
         found.unwrap_or_default()
     }
 
+    /// A connection of one's own.
+    pub async fn connection(&self) -> sqlx::SqliteConnection {
+        self.conn().await
+    }
+
     async fn conn(&self) -> sqlx::SqliteConnection {
         SqliteConnectOptions::new().filename(&self.file).foreign_keys(true).connect().await.unwrap()
     }
@@ -145,6 +177,28 @@ impl House {
     /// A room as it is now.
     pub async fn room(&self, id: &str) -> Room {
         self.store.room(&RoomId::parse(id).unwrap()).await.unwrap().unwrap()
+    }
+
+    /// Whether there is a room of this id.
+    pub async fn room_is_there(&self, id: &str) -> bool {
+        self.store.room(&RoomId::parse(id).unwrap()).await.unwrap().is_some()
+    }
+
+    /// Everything that lies on the disk: the database and its log, as bytes.
+    pub fn bytes(&self) -> Vec<u8> {
+        let log = self.file.with_extension("db-wal");
+        [std::fs::read(&self.file).unwrap(), std::fs::read(log).unwrap_or_default()].concat()
+    }
+
+    /// Runs a command of the program over the same database, as another process.
+    pub fn run(&self, line: &str) -> std::process::Output {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_wardroom"));
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("WARDROOM_")) {
+            command.env_remove(name);
+        }
+        let folder = self.file.parent().unwrap();
+        command.current_dir(folder).env("WARDROOM_DATABASE_URL", "sqlite:wardroom.db");
+        command.args(line.split_whitespace()).stdin(std::process::Stdio::null()).output().unwrap()
     }
 
     /// The newest entries of the audit trail, newest first.

@@ -1,0 +1,55 @@
+//! The keys that secrets are sealed with: new ones. For the command line; whoever rotates because something may have
+//! leaked changes the secrets themselves too.
+
+use futures::FutureExt;
+
+use super::{Ctx, account::note};
+use crate::{
+    domain::{Result, Right, audit::Action, room::Change},
+    store::key::MasterKey,
+};
+
+/// Makes a new data key and seals every secret with it, in one transaction; returns how many they were. Servers that
+/// run find the new key by themselves.
+///
+/// # Errors
+/// Not allowed; a secret does not open; the database failed.
+pub async fn rotate(ctx: &Ctx) -> Result<u64> {
+    ctx.may(Right::Staff)?;
+    let mut entry = note(ctx, Action::KeysRotated, "");
+    let many = ctx
+        .store
+        .write(move |tx| {
+            async move {
+                let (key, many) = tx.rotate_keys().await?;
+                entry.note = format!("data key {key}");
+                entry.changes.push(Change::of_text("sealed", None, Some(&many.to_string())));
+                tx.append(&entry).await?;
+                Ok(many)
+            }
+            .boxed()
+        })
+        .await?;
+    ctx.store.refresh_keys().await?;
+    Ok(many)
+}
+
+/// Wraps every data key with another master key, in one transaction; returns how many they were. What was wrapped with
+/// the one before (a backup) still needs that one.
+///
+/// # Errors
+/// Not allowed; the database failed.
+pub async fn rewrap(ctx: &Ctx, master: MasterKey) -> Result<u64> {
+    ctx.may(Right::Staff)?;
+    let entry = note(ctx, Action::MasterKeyChanged, "");
+    ctx.store
+        .write(move |tx| {
+            async move {
+                let many = tx.rewrap_keys(&master).await?;
+                tx.append(&entry).await?;
+                Ok(many)
+            }
+            .boxed()
+        })
+        .await
+}
