@@ -10,11 +10,12 @@ use std::{
 use super::{
     PublicUrl, environment,
     options::{Common, Serve},
+    policy::policy,
     vendors,
 };
 use crate::{
     domain::attribute::AttributeLimits,
-    services::{Bulk, Settings},
+    services::{Bulk, Settings, account::Policy},
     store::key::{KeyPlace, MasterKey},
     vendors::abouts,
 };
@@ -132,11 +133,15 @@ impl Config {
         let rates = keep(vendors::rates(&given.vendor_rates), Vec::new(), &mut wrong);
         let approval = bounded("bulk-approval-above", &given.bulk_approval_above, 100_000_000);
         let bulk = Bulk { approval_above: keep(approval, 1_000, &mut wrong) as u64 };
+        let policy = policy(given).unwrap_or_else(|more| {
+            wrong.extend(more);
+            Policy::default()
+        });
         let vendor_hosts = keep(vendors::hosts(&given.vendor_hosts), Vec::new(), &mut wrong);
         let vendor_addrs = keep(vendors::addrs(&given.vendor_addrs), Vec::new(), &mut wrong);
         match (basics, addr, public_url) {
             (Some(Basics { database_url, key, settings, log }), Some(addr), Some(public_url)) if wrong.is_empty() => {
-                let settings = Settings { rates, bulk, ..settings };
+                let settings = Settings { rates, bulk, policy, ..settings };
                 Ok(Self {
                     database_url,
                     key,
@@ -279,9 +284,13 @@ mod tests {
             vendor_rates: "nobody=5".to_owned(),
             vendor_hosts: "imkit=https://im.example".to_owned(),
             vendor_addrs: "imkit=3001".to_owned(),
+            require_totp: "king".to_owned(),
+            step_up_after: "soon".to_owned(),
+            session_idle: "8".to_owned(),
+            session_longest: "100d".to_owned(),
         };
         let wrong = Config::check(&common, &serve).err().unwrap_or_default();
-        assert_eq!(wrong.len(), 13, "{wrong:#?}");
+        assert_eq!(wrong.len(), 17, "{wrong:#?}");
         for variable in [
             "DATABASE_URL",
             "KEY_FILE",
@@ -295,6 +304,10 @@ mod tests {
             "VENDOR_RATES",
             "VENDOR_HOSTS",
             "VENDOR_ADDRS",
+            "REQUIRE_TOTP",
+            "STEP_UP_AFTER",
+            "SESSION_IDLE",
+            "SESSION_LONGEST",
         ] {
             let named =
                 |why: &&String| why.contains(&format!("(WARDROOM_{variable})")) && why.contains("for example: ");

@@ -53,8 +53,6 @@ use covers::Covers;
 use door::Door;
 use session::Sessions;
 
-/// A session ends when it was not used for this long: eight hours.
-const IDLE: Span = Span::hours(8);
 /// A request takes no longer than this.
 const LONGEST_REQUEST: Duration = Duration::from_secs(30);
 
@@ -117,7 +115,7 @@ impl House {
     }
 
     fn sessions(&self) -> Sessions {
-        Sessions(self.store.clone())
+        Sessions { store: self.store.clone(), longest: self.settings.policy.longest }
     }
 
     /// Every route, with every layer.
@@ -128,7 +126,7 @@ impl House {
             .with_name(if secure { "__Host-wardroom" } else { "wardroom" })
             .with_secure(secure)
             .with_same_site(SameSite::Lax)
-            .with_expiry(Expiry::OnInactivity(IDLE));
+            .with_expiry(Expiry::OnInactivity(Span::milliseconds(self.settings.policy.idle)));
         let console = Router::new()
             .route("/api/{function}", any(forms::call))
             .route("/rooms/{id}/cover", get(covers::cover))

@@ -29,4 +29,5 @@ pub use sqlite::{
     sessions::StoredSession,
     staff::{Account, NewStaff},
     tokens::ClientToken,
+    totp::StoredTotp,
 };

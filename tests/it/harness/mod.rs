@@ -160,6 +160,7 @@ pub fn ctx(store: &Store) -> Ctx {
         source: Source::Command,
         address: String::new(),
         now: Timestamp(1_795_000_000_000),
+        proved_at: None,
         operation: None,
         caller: None,
         job: None,
