@@ -92,7 +92,10 @@ impl House {
         let policy = &self.settings.policy;
         // The store ends sessions by what was set when they were written; this goes by what is set now.
         if now.0 - since > policy.longest {
-            let _ = session.remove::<i64>(held::STAFF).await;
+            // What waits in it for the next page stays; when it began belongs to who is signed in no more.
+            for key in [held::STAFF, held::SINCE, held::PROVED] {
+                let _ = session.remove_value(key).await;
+            }
             return Ok(None);
         }
         if now.0 - seen > SEEN_EVERY.min(policy.idle / 10) {

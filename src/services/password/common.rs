@@ -13,7 +13,7 @@ use crate::store::fold::fold;
 
 static COMMON: LazyLock<HashSet<String>> = LazyLock::new(|| {
     let mut text = String::new();
-    let read = GzDecoder::new(&include_bytes!("common.txt.gz")[..]).read_to_string(&mut text);
+    let read = GzDecoder::new(include_bytes!("common.txt.gz").as_slice()).read_to_string(&mut text);
     if let Err(cause) = read {
         tracing::error!(%cause, "reading the list of common passwords");
     }
