@@ -1,4 +1,5 @@
 // Every page and every state of one that a person can meet, each with the way to it.
+import { done, mixed, paused, planned, run, running, until } from './jobs.ts';
 import { FULL, UNBROKEN } from './rooms.ts';
 import type { Role } from './server.ts';
 import { at, expect, type House, type Visit } from './test.ts';
@@ -199,6 +200,107 @@ export const PLACES: Place[] = [
     },
   },
   { name: 'json', who: 'viewer', go: to(at(FULL, 'json')) },
+  { name: 'new job', who: 'moderator', go: to('/jobs/new') },
+  { name: 'new job, all that match', who: 'admin', go: to('/jobs/new?all=1&tags=bulk&q=%E6%B7%B1%E5%A4%9C&status=active') },
+  { name: 'new job, some rooms', who: 'admin', go: to('/jobs/new?ids=e2e:han&ids=e2e:arabic&ids=e2e:unbroken&ids=nowhere') },
+  { name: 'new job, unreadable', who: 'admin', go: to('/jobs/new?all=1&status=gone') },
+  {
+    name: 'new job refused',
+    who: 'admin',
+    go: async (visit) => {
+      await visit.open('/jobs/new?ids=e2e:han');
+      await visit.field('set-capacity').fill('many');
+      await visit.field('set-owner').fill('x'.repeat(200));
+      await visit.page.getByLabel('Key of attribute 1').fill('a key that is much too long');
+      await visit.press('Plan', 'button', 'form.room-form');
+    },
+  },
+  { name: 'new job for a while', who: 'admin', go: to('/jobs/new?all=1&tags=shielded&tab=shield') },
+  { name: 'off-board', who: 'admin', go: to('/jobs/offboard?from=leaving-anchor&to=staying-anchor') },
+  {
+    name: 'off-board refused',
+    who: 'admin',
+    go: async (visit) => {
+      await visit.open('/jobs/offboard?from=e2e-anchor&to=e2e-anchor');
+      await visit.press('Plan', 'button', 'form.card');
+    },
+  },
+  { name: 'job planned', who: 'admin', go: async (visit, house) => visit.open(`/jobs/${await mixed(house)}`) },
+  { name: 'job planned by somebody else', who: 'viewer', go: async (visit, house) => visit.open(`/jobs/${await mixed(house)}`) },
+  {
+    name: 'job awaiting approval',
+    who: 'admin',
+    go: async (visit, house) => {
+      const id = await planned(house, { from: 'leaving-anchor', to: 'staying-anchor' }, 'admin', 'plan_offboarding');
+      await visit.open(`/jobs/${id}`);
+    },
+  },
+  {
+    name: 'job running',
+    who: 'admin',
+    go: async (visit, house) => {
+      await running(house, visit);
+      await expect(visit.page.locator('[data-watch-lost]')).toBeVisible();
+    },
+  },
+  { name: 'job paused', who: 'admin', go: async (visit, house) => visit.open(`/jobs/${await paused(house, visit)}`) },
+  {
+    name: 'job done',
+    who: 'admin',
+    go: async (visit, house) => {
+      const id = await mixed(house);
+      await house.call('admin', 'add_manager', { id: 'e2e:unbroken', client: house.fresh('fan') });
+      await run(visit, id);
+      await until(visit, 'Done');
+    },
+  },
+  {
+    name: 'job to be undone',
+    who: 'admin',
+    go: async (visit, house) => {
+      const ids = [await house.room({ name: '深夜歌枠' }), await house.room({ name: '昼の部' })];
+      await done(house, visit, { 'chosen[ids]': ids.join('\n'), 'typed[set][muted]': 'yes' });
+      await house.call('moderator', 'save_room', { id: ids[1] ?? '', version: '2', 'changes[name]': '夜の部' });
+      await visit.press(/^Undo/, 'button', '#job-next');
+    },
+  },
+  {
+    name: 'shield stands',
+    who: 'admin',
+    go: async (visit, house) => {
+      const fields = { 'chosen[ids]': await house.room({ name: '荒らし' }), 'typed[set][muted]': 'yes', minutes: '60' };
+      await run(visit, await planned(house, fields, 'admin', 'plan_shield'));
+      await until(visit, 'Stands');
+    },
+  },
+  {
+    name: 'jobs',
+    who: 'admin',
+    go: async (visit, house) => {
+      const fields = { 'chosen[ids]': await house.room({ name: '荒らし' }), 'typed[set][listed]': 'no', minutes: '90' };
+      await run(visit, await planned(house, fields, 'admin', 'plan_shield'));
+      await until(visit, 'Stands');
+      await planned(house, { from: 'leaving-anchor', to: UNBROKEN }, 'admin', 'plan_offboarding');
+      await mixed(house);
+      await visit.open('/jobs');
+    },
+  },
+  { name: 'jobs, none', who: 'viewer', go: to('/jobs?state=failed') },
+  {
+    name: 'history with a job',
+    who: 'viewer',
+    go: async (visit, house) => {
+      const id = await house.room({ name: '履歴' });
+      const fields = { 'chosen[ids]': id, 'typed[set][muted]': 'yes' };
+      const job = await planned(house, fields);
+      const page = await fetch(`${house.url}/jobs/${job}`, { headers: { cookie: house.cookie('admin') } });
+      const token = /name="token" value="([^"]+)"/.exec(await page.text())?.[1];
+      await house.call('admin', 'run_job', { id: String(job), token: token ?? '' });
+      await visit.open(`/jobs/${job}`);
+      await until(visit, 'Done');
+      await visit.open(at(id, 'history'));
+    },
+  },
   { name: 'audit', who: 'admin', go: to('/audit') },
   { name: 'audit, none', who: 'auditor', go: to('/audit?room=no-such-room&from=2026-01-01') },
   { name: 'apps, none or some', who: 'admin', go: to('/apps') },

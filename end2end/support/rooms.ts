@@ -1,5 +1,8 @@
 // Rooms that the tests know, beside the demo rooms: names in every script, hostile names, a list of several pages.
 
+/** Rooms of the one owner who leaves. */
+export const LEFT = 1500;
+
 /** What `wardroom import` takes, one a line. */
 export interface Line {
   id: string;
@@ -66,6 +69,31 @@ export const ROOMS: Line[] = [
     tags: ['paged'],
     updated_at: day(n),
   })),
+  ...series(LEFT, 'left', (n) => ({ name: `引き継ぐ部屋 ${n}`, owner: 'leaving-anchor', app: 'left' })),
+  ...series(60, 'bulk', (n) => ({
+    name: `深夜の雑談 ${n}`,
+    owner: `bulk-${n % 3}`,
+    status: n % 5 ? 'active' : 'inactive',
+    tags: ['bulk', ...(n % 7 ? [] : ['雑談'])],
+    capacity: n + 1,
+  })),
+  ...series(50, 'shielded', (n) => ({
+    name: `荒らし対策 ${n}`,
+    owner: 'e2e-guard',
+    tags: ['shielded'],
+    opening: n % 4 ? 'open' : 'closed',
+    muted: n % 3 === 0,
+    listed: n % 5 !== 0,
+  })),
+  { id: 'bulk-full', name: 'タグがいっぱい', tags: Array.from({ length: 20 }, (_, n) => `tag-${n}`), updated_at: day(-1) },
 ];
+
+/** Rooms of one kind, changed long ago, so that they do not stand before others. */
+function series(many: number, stem: string, fields: (n: number) => Omit<Line, 'id'>): Line[] {
+  return Array.from({ length: many }, (_, n) => {
+    const id = `${stem}:${String(n).padStart(4, '0')}`;
+    return { id, updated_at: day(-1), ...fields(n) };
+  });
+}
 
 export const asLines = (rooms: Line[]) => rooms.map((room) => `${JSON.stringify(room)}\n`).join('');

@@ -35,6 +35,13 @@ export class House {
     return this.states[role];
   }
 
+  /** A role's session, as a header. */
+  cookie(role: Role): string {
+    return this.state(role)
+      .cookies.map(({ name, value }) => `${name}=${value}`)
+      .join('; ');
+  }
+
   /** A name that nothing else in this house has. */
   fresh(stem: string): string {
     this.made += 1;

@@ -75,6 +75,11 @@ test('keys go from row to row, select and open; they rest while somebody types o
   await expect(box(moderator, 1)).toBeChecked();
   await page.keyboard.press('x');
   await expect(box(moderator, 1)).not.toBeChecked();
+  await page.keyboard.press('x');
+  for (const key of ['j', 'j', 'Shift+X']) await page.keyboard.press(key);
+  await expect(said(moderator)).toHaveText('3 selected');
+  for (const key of ['k', 'k', 'Shift+X']) await page.keyboard.press(key);
+  await expect(said(moderator)).toHaveText('Tick rooms to change several at once.');
   await page.evaluate(() => {
     const composed = { key: 'j', bubbles: true, isComposing: true };
     document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', composed));

@@ -13,7 +13,7 @@ use crate::domain::{
 pub async fn plan_job(#[server(default)] chosen: Chosen, #[server(default)] typed: Typed) -> Result<Done, Error> {
     use crate::services::jobs;
     let ctx = super::asker::ctx()?;
-    let (rooms, steps) = both(chosen.rooms(), typed.steps(&ctx.settings.attributes))?;
+    let (rooms, steps) = both(rooms(&chosen), typed.steps(&ctx.settings.attributes))?;
     planned(jobs::plan(&ctx, rooms, steps).await?)
 }
 
@@ -29,7 +29,7 @@ pub async fn plan_shield(
     let wrong =
         || vec![crate::domain::Violation::new("minutes", format!("must be a whole number from 1 to {SHIELD_MINUTES}"))];
     let minutes = minutes.trim().parse().ok().filter(|minutes| (1..=SHIELD_MINUTES).contains(minutes));
-    let ((rooms, steps), minutes) = match (both(chosen.rooms(), typed.shield()), minutes.ok_or_else(wrong)) {
+    let ((rooms, steps), minutes) = match (both(rooms(&chosen), typed.shield()), minutes.ok_or_else(wrong)) {
         (Ok(read), Ok(minutes)) => (read, minutes),
         (Err(Error::Invalid(mut all)), minutes) => {
             all.extend(minutes.err().unwrap_or_default());
@@ -106,6 +106,12 @@ pub async fn end_shield(id: i64) -> Result<Done, Error> {
     said(&job, "The shield ends; its rooms go back to what they were.".to_owned())
 }
 
+/// The rooms that a form chose, with those of its file.
+#[cfg(feature = "ssr")]
+fn rooms(chosen: &Chosen) -> Result<crate::domain::job::Rooms, Vec<crate::domain::Violation>> {
+    chosen.rooms(&crate::services::jobs::ids_in(&chosen.file))
+}
+
 #[cfg(feature = "ssr")]
 fn said(job: &crate::domain::job::Job, message: String) -> Result<Done, Error> {
     Ok(Done::saying(message).at(crate::domain::job::address(job.id)))
@@ -113,7 +119,8 @@ fn said(job: &crate::domain::job::Job, message: String) -> Result<Done, Error> {
 
 #[cfg(feature = "ssr")]
 fn planned(job: crate::domain::job::Job) -> Result<Done, Error> {
-    said(&job, "Planned. Nothing is changed yet: look at it, then run it.".to_owned())
+    let next = if job.needs_approval { "another admin has to approve it" } else { "look at it, then run it" };
+    said(&job, format!("Planned. Nothing is changed yet: {next}."))
 }
 
 /// Two things read from one form: both, or all that is wrong with either.

@@ -13,16 +13,18 @@ use axum::{
 };
 use leptos::{prelude::provide_context, server_fn::axum::server_fn_paths};
 
-use super::{House, visitor};
+use super::{
+    House,
+    sent::{self, Sent},
+    visitor,
+};
 use crate::{
     domain::Error,
     rpc::{Done, asker::Asker},
     ui::{links, visit::Flash},
 };
 
-/// Longest body in bytes.
-const BODY: usize = 1024 * 1024;
-/// A refused form over this size in bytes is not kept: its page says so.
+/// Of a refused form so many bytes are kept; what is longer loses its longest values.
 const KEPT: usize = 256 * 1024;
 /// The same for somebody who is not signed in: enough for every form of a room, too little to fill a disk with soon.
 const KEPT_FOR_NOBODY: usize = 64 * 1024;
@@ -34,20 +36,43 @@ const CONFIRM: &str = "/api/confirm";
 
 /// `/api/{function}`
 pub async fn call(State(house): State<House>, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, BODY).await else {
-        let error = Error::Limit("That is more than one form can hold (1 MiB). Send less.".to_owned());
-        return (StatusCode::PAYLOAD_TOO_LARGE, axum::Json(error)).into_response();
+    let boundary = sent::boundary(request.headers());
+    let is_staff = match &boundary {
+        Some(_) => house.asker(house.caller(&request), None).await.is_ok_and(|asker| asker.staff.is_some()),
+        None => false,
     };
-    let form = Form::read(&parts.method, parts.uri.path(), &parts.headers, &body);
+    let (mut parts, body) = request.into_parts();
+    let sent = match boundary {
+        Some(boundary) => {
+            let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+            parts.headers.insert(header::CONTENT_TYPE, form);
+            Sent::parts(body, boundary, is_staff).await
+        }
+        None => Sent::encoded(body).await,
+    };
+    let Sent { pairs, files, body, refused: unread } = sent;
+    let form = Form::read(&parts.method, parts.uri.path(), &parts.headers, pairs, files);
     let is_known = server_fn_paths().any(|(path, method)| path == parts.uri.path() && method == parts.method);
     let mut request = Request::from_parts(parts, Body::from(body));
     let operation = form.value("op").map(str::to_owned);
     let is_plain = operation.as_deref().is_none_or(is_operation);
+    if let Some(error) = &unread
+        && !form.is_html
+    {
+        let status = StatusCode::PAYLOAD_TOO_LARGE;
+        return if matches!(error, Error::Limit(_)) {
+            (status, axum::Json(error)).into_response()
+        } else {
+            refused(error)
+        };
+    }
     let mut asker = match house.asker(house.caller(&request), operation).await {
         Ok(asker) => asker,
         Err(error) => return refused(&error),
     };
+    if let Some(error) = unread {
+        return form.send_back(&asker, error).await;
+    }
     if !is_plain {
         let error = Error::invalid("op", "is not an operation's id: at most 64 letters, digits and hyphens");
         return if form.is_html { form.send_back(&asker, error).await } else { refused(&error) };
@@ -98,17 +123,23 @@ struct Form {
     path: String,
     is_html: bool,
     pairs: Vec<(String, String)>,
+    files: Vec<String>,
     back: String,
 }
 
 impl Form {
-    fn read(method: &Method, path: &str, headers: &HeaderMap, body: &Bytes) -> Self {
+    fn read(
+        method: &Method,
+        path: &str,
+        headers: &HeaderMap,
+        pairs: Vec<(String, String)>,
+        files: Vec<String>,
+    ) -> Self {
         let accepts_html =
             headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains("text/html"));
-        let pairs = links::pairs(&String::from_utf8_lossy(body));
         let asked = pairs.iter().find(|(name, _)| name == "back").map(|(_, value)| value.as_str());
         let back = asked.filter(|path| links::is_local(path)).map_or_else(|| referer(headers), str::to_owned);
-        Self { path: path.to_owned(), is_html: accepts_html && method == Method::POST, pairs, back }
+        Self { path: path.to_owned(), is_html: accepts_html && method == Method::POST, pairs, files, back }
     }
 
     fn value(&self, name: &str) -> Option<&str> {
@@ -162,13 +193,40 @@ impl Form {
     /// Keeps what was sent for the next page, but no secrets and not too much.
     async fn keep(self, asker: &Asker, error: Error) {
         let most = if asker.staff.is_some() { KEPT } else { KEPT_FOR_NOBODY };
-        let size: usize = self.pairs.iter().map(|(name, value)| name.len() + value.len()).sum();
-        let kept = |(name, _): &(String, String)| size <= most && !SECRET.contains(&name.as_str());
-        let is_lost = |pair: &(String, String)| !kept(pair) && pair.0 != "proof" && !pair.1.is_empty();
-        let whole = !self.pairs.iter().any(is_lost);
-        let typed = self.pairs.into_iter().filter(kept).collect();
+        let bytes = |pairs: &[(String, String)]| pairs.iter().map(|(_, value)| value.len()).sum::<usize>();
+        let is_secret = |(name, _): &(String, String)| SECRET.contains(&name.as_str());
+        // A proof is given anew; any other secret is lost.
+        let is_lost = |pair: &(String, String)| is_secret(pair) && pair.0 != "proof" && !pair.1.is_empty();
+        let has_secrets = self.pairs.iter().any(is_lost);
+        let typed: Vec<_> = self.pairs.into_iter().filter(|pair| !is_secret(pair)).collect();
+        let sent = bytes(&typed);
+        let typed = fitting(typed, most, &self.files);
+        let whole = !has_secrets && self.files.is_empty() && bytes(&typed) == sent;
         visitor::leave(&asker.session, &Flash::Rejected { form: self.path, typed, error, whole }).await;
     }
+}
+
+/// As much of a form as can be kept: without its longest values, as long as it is too much. Of a file it is kept that
+/// there was one.
+fn fitting(mut typed: Vec<(String, String)>, most: usize, files: &[String]) -> Vec<(String, String)> {
+    let weight = |(name, value): &(String, String)| name.len() + value.len();
+    let mut size: usize = typed.iter().map(weight).sum();
+    let mut longest: Vec<usize> = typed.iter().map(|(_, value)| value.len()).collect();
+    longest.sort_unstable();
+    let mut limit = usize::MAX;
+    while size > most {
+        let Some(length) = longest.pop() else { return Vec::new() };
+        size -= length;
+        limit = length;
+    }
+    typed.retain_mut(|(name, value)| {
+        let is_kept = value.len() < limit;
+        if !is_kept {
+            value.clear();
+        }
+        is_kept || files.contains(name)
+    });
+    typed
 }
 
 /// Whether this can be an operation's id: it is kept in the audit trail as it was sent.
@@ -181,4 +239,21 @@ fn referer(headers: &HeaderMap) -> String {
     let referer = headers.get(header::REFERER).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let path = referer.split_once("://").and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..)));
     path.filter(|path| links::is_local(path)).unwrap_or("/rooms").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_long_form_the_longest_values_are_not_kept() {
+        let typed = |pairs: &[(&str, usize)]| -> Vec<(String, String)> {
+            pairs.iter().map(|(name, long)| ((*name).to_owned(), "x".repeat(*long))).collect()
+        };
+        let all = typed(&[("a", 10), ("b", 500), ("c", 20), ("f", 400)]);
+        assert_eq!(fitting(all.clone(), 1_000, &[]), all);
+        assert_eq!(fitting(all.clone(), 450, &[]), typed(&[("a", 10), ("c", 20), ("f", 400)]));
+        assert_eq!(fitting(all.clone(), 100, &["f".to_owned()]), typed(&[("a", 10), ("c", 20), ("f", 0)]));
+        assert_eq!(fitting(typed(&[("name", 0); 50]), 100, &[]), []);
+    }
 }

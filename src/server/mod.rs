@@ -10,6 +10,7 @@ mod download;
 mod forms;
 mod guard;
 mod pages;
+mod sent;
 pub mod session;
 mod visitor;
 
@@ -17,7 +18,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    extract::{FromRef, Request},
+    extract::{DefaultBodyLimit, FromRef, Request},
     http::StatusCode,
     middleware,
     response::{IntoResponse, Redirect, Response},
@@ -128,7 +129,7 @@ impl House {
             .with_same_site(SameSite::Lax)
             .with_expiry(Expiry::OnInactivity(Span::milliseconds(self.settings.policy.idle)));
         let console = Router::new()
-            .route("/api/{function}", any(forms::call))
+            .route("/api/{function}", any(forms::call).layer(DefaultBodyLimit::disable()))
             .route("/rooms/{id}/cover", get(covers::cover))
             .route("/audit/export", get(download::audit))
             .route("/rooms.csv", get(download::rooms))

@@ -10,7 +10,7 @@ use wardroom::domain::Error;
 use crate::harness::Answer;
 
 /// Every server function that takes a form, with its inputs as somebody who means well sends them.
-const FORMS: [(&str, &[(&str, &str)]); 26] = [
+const FORMS: [(&str, &[(&str, &str)]); 34] = [
     ("/api/sign_in", &[("name", "nobody-here"), ("password", "wrong"), ("next", "/rooms")]),
     ("/api/sign_out", &[]),
     (
@@ -55,6 +55,14 @@ const FORMS: [(&str, &[(&str, &str)]); 26] = [
     ("/api/rotate_app", &[("id", "1"), ("hours", "24")]),
     ("/api/disable_app", &[("id", "1")]),
     ("/api/enable_app", &[("id", "1")]),
+    ("/api/approve_job", &[("id", "1")]),
+    ("/api/run_job", &[("id", "1"), ("token", "0000")]),
+    ("/api/pause_job", &[("id", "1")]),
+    ("/api/resume_job", &[("id", "1")]),
+    ("/api/cancel_job", &[("id", "1")]),
+    ("/api/undo_job", &[("id", "1")]),
+    ("/api/retry_job", &[("id", "1")]),
+    ("/api/end_shield", &[("id", "1")]),
 ];
 
 /// What every refusal has: a status that fits its error, a sentence, and nothing of the inside of the house.

@@ -6,12 +6,14 @@ mod kills;
 mod pages;
 mod people;
 mod plans;
+mod refusals;
 mod results;
 mod running;
 mod shields;
 mod speed;
 mod tokens;
 mod undone;
+mod uploads;
 
 use std::collections::BTreeMap;
 

@@ -10,6 +10,8 @@ pub const EXAMPLES: usize = 5;
 const REASONS: usize = 20;
 /// Most unknown ids that are named.
 pub const NAMED: usize = 50;
+/// Most characters of one of them: a text that was taken for an id can be as long as a file.
+const NAMED_CHARS: usize = 200;
 
 /// What a plan foresees.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,7 +91,9 @@ impl Preview {
     pub fn is_unknown(&mut self, id: &str) {
         self.unknown_many += 1;
         if self.unknown.len() < NAMED {
-            self.unknown.push(id.to_owned());
+            let is_whole = id.chars().nth(NAMED_CHARS).is_none();
+            let start: String = id.chars().take(NAMED_CHARS).collect();
+            self.unknown.push(if is_whole { start } else { start + "…" });
         }
     }
 

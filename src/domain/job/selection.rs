@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{Violation, address, client::ClientId, room::RoomQuery};
 
 /// What a form sends. With `all` it is the question of the list's address, without it the rooms that were ticked and
-/// those whose ids were pasted.
+/// those whose ids were pasted or stand in a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chosen {
     /// The ids of ticked rooms, each under a name of its own: `chosen[pick][0]`.
@@ -16,6 +16,9 @@ pub struct Chosen {
     /// Pasted ids, with commas, line ends or tabs between.
     #[serde(default)]
     pub ids: String,
+    /// The text of a file of ids.
+    #[serde(default)]
+    pub file: String,
     /// Set where all rooms of the question are meant.
     #[serde(default)]
     pub all: Option<String>,
@@ -69,12 +72,12 @@ pub enum Selection {
 }
 
 impl Chosen {
-    /// Reads which rooms are meant.
+    /// Reads which rooms are meant; `more` are the ids that the file holds.
     ///
     /// # Errors
     /// Nothing was chosen; or a part of the question cannot be read, without which it would be about more rooms than
     /// somebody meant.
-    pub fn rooms(&self) -> Result<Rooms, Vec<Violation>> {
+    pub fn rooms(&self, more: &[String]) -> Result<Rooms, Vec<Violation>> {
         if self.all.is_some() {
             let pairs = address::pairs(&self.query);
             let asked = pairs.iter().filter(|(name, _)| !matches!(name.as_str(), "after" | "before" | "sort"));
@@ -83,7 +86,8 @@ impl Chosen {
         }
         let pasted = self.ids.split([',', '\n', '\r', '\t']).map(str::trim);
         let mut seen = BTreeSet::new();
-        let all = self.pick.values().map(String::as_str).chain(pasted).filter(|id| !id.is_empty());
+        let all = self.pick.values().map(String::as_str).chain(pasted);
+        let all = all.chain(more.iter().map(String::as_str)).filter(|id| !id.is_empty());
         let ids: Vec<String> = all.filter(|id| seen.insert(*id)).map(str::to_owned).collect();
         if ids.is_empty() {
             return Err(vec![Violation::new("ids", "name no room; choose at least one")]);
@@ -115,15 +119,15 @@ mod tests {
         let pick = [("0".to_owned(), "a".to_owned()), ("1".to_owned(), "with blank".to_owned())];
         let chosen = Chosen { pick: pick.into(), ids: " b,a\r\n\tc/d , \n".to_owned(), ..Chosen::default() };
         let ids = ["a", "with blank", "b", "c/d"].map(str::to_owned).to_vec();
-        assert_eq!(chosen.rooms(), Ok(Rooms::Listed(ids)));
-        assert!(Chosen::default().rooms().is_err());
+        assert_eq!(chosen.rooms(&["b".to_owned(), "c/d".to_owned()]), Ok(Rooms::Listed(ids)));
+        assert!(Chosen::default().rooms(&[]).is_err());
     }
 
     #[test]
     fn a_question_that_cannot_be_read_is_no_question_about_everything() {
         let all = |query: &str| Chosen { all: Some("on".to_owned()), query: query.to_owned(), ..Chosen::default() };
-        assert!(all("status=gone").rooms().is_err_and(|wrong| wrong[0].field == "status"));
-        let Ok(Rooms::Matching(query)) = all("q=%E7%9B%B4+x&status=active&after=bad&sort=-members").rooms() else {
+        assert!(all("status=gone").rooms(&[]).is_err_and(|wrong| wrong[0].field == "status"));
+        let Ok(Rooms::Matching(query)) = all("q=%E7%9B%B4+x&status=active&after=bad&sort=-members").rooms(&[]) else {
             panic!()
         };
         assert_eq!((query.search.as_str(), query.filters.len()), ("直 x", 1));

@@ -57,6 +57,19 @@ pub enum Step {
     },
 }
 
+/// Most characters of one value in a line about a job, and most of such a line.
+const VALUE: usize = 60;
+const LINE: usize = 200;
+
+/// A text, cut where it is too long for a line.
+fn short(mut text: String, most: usize) -> String {
+    if let Some((end, _)) = text.char_indices().nth(most) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
+}
+
 /// What is done to every room.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -65,15 +78,15 @@ pub struct Steps(pub Vec<Step>);
 impl Step {
     /// What it does, as half a sentence: "Status becomes Inactive".
     pub fn describe(&self) -> String {
-        let show = |field: &Field, value: &Value| field.spec().kind.show(value);
+        let show = |field: &Field, value: &Value| short(field.spec().kind.show(value), VALUE);
         match self {
             Self::Set { field, value: Some(value) } => format!("{} becomes {}", field.label(), show(field, value)),
             Self::Set { field, value: None } => format!("{} is cleared", field.label()),
             Self::Add { field, words } => format!("{} gets {}", field.label(), show(field, words)),
             Self::Remove { field, words } => format!("{} loses {}", field.label(), show(field, words)),
-            Self::SetAttribute { key, value } => format!("attribute {key} becomes {value}"),
-            Self::DeleteAttribute { key } => format!("attribute {key} is deleted"),
-            Self::HandOver { from, to } => format!("what {from} owns and manages goes to {to}"),
+            Self::SetAttribute { key, value } => format!("Attribute {key} becomes {}", short(value.clone(), VALUE)),
+            Self::DeleteAttribute { key } => format!("Attribute {key} is deleted"),
+            Self::HandOver { from, to } => format!("All that {from} owns and manages goes to {to}"),
         }
     }
 
@@ -105,12 +118,7 @@ impl Step {
 impl Steps {
     /// All of it in one line.
     pub fn describe(&self) -> String {
-        let mut line = self.0.iter().map(Step::describe).collect::<Vec<_>>().join("; ");
-        if let Some((end, _)) = line.char_indices().nth(200) {
-            line.truncate(end);
-            line.push('…');
-        }
-        line
+        short(self.0.iter().map(Step::describe).collect::<Vec<_>>().join("; "), LINE)
     }
 
     /// The greatest right that it needs.

@@ -25,6 +25,7 @@
 //! **Shields** ([`shield`]) are jobs that end: at their time another job puts each room back.
 
 mod export;
+mod ids;
 mod may;
 mod plan;
 mod pool;
@@ -45,6 +46,7 @@ use crate::domain::{
     page::{Found, Page},
 };
 pub use export::Results;
+pub use ids::ids_in;
 pub use may::May;
 pub use plan::{forgotten, plan, plan_offboarding, plan_retry, plan_shield, plan_undo};
 pub use results::results;

@@ -23,13 +23,14 @@ pub fn pages(staff: &Staff) -> Vec<(&'static str, &'static str)> {
 }
 
 /// The keys and what they do; those without `Ctrl` can be turned off.
-const KEYS: [(&str, &str); 8] = [
+const KEYS: [(&str, &str); 9] = [
     ("Ctrl+K", "go to a page, a view or a room"),
     ("/", "search rooms"),
     ("j", "next room of the list"),
     ("k", "room before it"),
     ("Enter", "open the room"),
     ("x", "select or unselect the room"),
+    ("Shift+X", "the same from the last one to here"),
     ("Ctrl+S", "save the form"),
     ("?", "these keys"),
 ];

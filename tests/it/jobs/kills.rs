@@ -63,7 +63,9 @@ async fn a_server_that_is_killed_goes_on_with_its_job_when_it_starts_again() {
     house.store.close().await;
 
     let folder = tempfile::tempdir().unwrap();
-    std::fs::copy(&house.file, folder.path().join("wardroom.db")).unwrap();
+    for name in ["wardroom.db", "wardroom.key"] {
+        std::fs::copy(house.file.with_file_name(name), folder.path().join(name)).unwrap();
+    }
     let file = folder.path().join("wardroom.db");
     let (mut folder, mut random) = (Some(folder), Random(3));
     let mut targets: Vec<u64> = (0..kills).map(|_| random.below(many * 9 / 10) as u64).collect();

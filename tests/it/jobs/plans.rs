@@ -197,7 +197,7 @@ async fn unknown_ids_are_named_and_a_set_without_rooms_is_refused() {
     let error = jobs::plan(&ctx, matching(&[("q", "nothing is called so")]), mute()).await.unwrap_err();
     assert!(matches!(&error, Error::Invalid(all) if all[0].message.contains("No room matches")), "{error}");
     assert_eq!(before, house.dump().await, "nothing is left of them");
-    assert!(Chosen { all: Some("on".into()), query: "status=gone".into(), ..Chosen::default() }.rooms().is_err());
+    assert!(Chosen { all: Some("on".into()), query: "status=gone".into(), ..Chosen::default() }.rooms(&[]).is_err());
 
     let job = jobs::plan(&ctx, listed(&[STAGE, "nobody's", "new", "x\0y"]), mute()).await.unwrap();
     assert_eq!((job.total, job.preview.unknown_many), (2, 2));

@@ -3,6 +3,7 @@
 
 mod client;
 mod crowd;
+mod jobs;
 mod loads;
 mod plain;
 mod questions;
@@ -72,6 +73,7 @@ async fn main() -> Result<()> {
     let mut bench = Bench { plain: Plain::open(&place.database()).await?, server, cookie, rows: Vec::new(), options };
     bench.pages().await?;
     bench.writes().await?;
+    bench.jobs(&mut figures).await?;
     figures.push(Figure { name: "memory, serving", is: megabytes(bench.server.memory()), most: 150.0, unit: "MB" });
     let told = table::print(&bench.rows, &figures);
     if let Some(file) = &bench.options.json {

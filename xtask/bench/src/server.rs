@@ -93,6 +93,7 @@ impl Place {
         let address: SocketAddr = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let rates = "imkit=100000,tencent=100000";
         let mut command = self.command(&["serve", "--addr", &address.to_string(), "--vendor-rates", rates]);
+        command.args(["--bulk-approval-above", "100000000"]);
         let began = Instant::now();
         let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn()?;
         let mut log = BufReader::new(child.stderr.take().context("no log")?).lines();
@@ -137,6 +138,17 @@ pub struct Server {
 }
 
 impl Server {
+    /// The most memory it held since [`Self::forget_peak`], in bytes.
+    pub fn peak(&self) -> u64 {
+        peak(self.child.id()).unwrap_or_default()
+    }
+
+    /// Has the system count the peak anew.
+    pub fn forget_peak(&self) -> Result<()> {
+        let file = format!("/proc/{}/clear_refs", self.child.id());
+        std::fs::write(&file, "5").with_context(|| format!("{file} cannot be written"))
+    }
+
     /// The memory it holds now, in bytes.
     pub fn memory(&self) -> u64 {
         status(self.child.id(), "VmRSS:").unwrap_or_default()

@@ -21,6 +21,11 @@ impl Budget {
         Self { median: Some(median), p99: Some(p99), a_second: None }
     }
 
+    /// A 99th of a hundred, in milliseconds.
+    pub const fn p99(most: f64) -> Self {
+        Self { median: None, p99: Some(most), a_second: None }
+    }
+
     /// At least so many a second, the 99th of a hundred within so many milliseconds.
     pub const fn rate(a_second: f64, p99: f64) -> Self {
         Self { median: None, p99: Some(p99), a_second: Some(a_second) }
@@ -80,6 +85,7 @@ impl Row {
         let budget = match (self.budget.median, self.budget.p99, self.budget.a_second) {
             (Some(median), Some(p99), _) => format!("{median} / {p99} ms"),
             (None, Some(p99), Some(rate)) => format!("{rate:.0}/s, {p99} ms"),
+            (None, Some(p99), None) => format!("{p99} ms"),
             _ => "-".to_owned(),
         };
         format!(

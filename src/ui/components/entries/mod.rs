@@ -133,7 +133,9 @@ fn changes(action: Action, changes: Vec<Change>) -> AnyView {
 fn ByJob(id: i64, is_part: bool) -> impl IntoView {
     view! {
         {if is_part { " by " } else { " – " }}
-        <a href=job::address(id)>{format!("job {id}")}</a>
+        <a class="in-text" href=job::address(id)>
+            {format!("job {id}")}
+        </a>
     }
 }
 

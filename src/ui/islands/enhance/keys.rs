@@ -2,7 +2,9 @@
 //! while a dialog is open, and for whoever turned them off (`data-keys` is on `main` where they are on).
 
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, HtmlInputElement, KeyboardEvent};
+use web_sys::{
+    Element, Event, HtmlDialogElement, HtmlElement, HtmlInputElement, KeyboardEvent, MouseEvent, MouseEventInit,
+};
 
 use super::{
     dom::{all, around, below, document, first, on},
@@ -54,7 +56,7 @@ fn press(event: &KeyboardEvent) -> bool {
     match key.as_str() {
         "j" => step(1),
         "k" => step(-1),
-        "x" => tick(),
+        "x" | "X" => tick(event.shift_key()),
         "/" => to_search(),
         "?" => show("keys"),
         _ => None,
@@ -75,9 +77,14 @@ fn step(by: i32) -> Option<()> {
     names.get(usize::try_from(next).ok()?)?.focus().ok()
 }
 
-fn tick() -> Option<()> {
-    below::<HtmlElement>(&row()?, ".tick input").first()?.click();
-    Some(())
+/// A click on the row's check box; with Shift one takes all from the one before to here (`select`).
+fn tick(with_shift: bool) -> Option<()> {
+    let click = MouseEventInit::new();
+    click.set_bubbles(true);
+    click.set_cancelable(true);
+    click.set_shift_key(with_shift);
+    let click = MouseEvent::new_with_mouse_event_init_dict("click", &click).ok()?;
+    below::<HtmlElement>(&row()?, ".tick input").first()?.dispatch_event(&click).ok().map(|_| ())
 }
 
 /// The row that has the focus.

@@ -143,7 +143,7 @@ fn AllOf(asked: Asked) -> impl IntoView {
     if !query.search.is_empty() {
         conditions.insert(0, format!("Search: {}", query.search));
     }
-    let what = if conditions.is_empty() { "All rooms of the house." } else { "All rooms that match:" };
+    let what = if conditions.is_empty() { "all there are" } else { "all that match" };
     let conditions = (!conditions.is_empty()).then(|| {
         let items =
             conditions.into_iter().map(|condition| view! { <li class="chip"><bdi dir="auto">{condition}</bdi></li> });
@@ -158,7 +158,7 @@ fn AllOf(asked: Asked) -> impl IntoView {
         <input type="hidden" name="chosen[query]" value=sent />
         <p>
             <strong>{if total == Total::Exactly(1) { "1 room".to_owned() } else { format!("{total} rooms") }}</strong>
-            " "
+            ": "
             {what}
         </p>
         {conditions}
@@ -197,9 +197,11 @@ fn First(ids: Vec<String>, names: Names, more: u64) -> impl IntoView {
 fn Pasted(draft: Draft, folded: bool) -> impl IntoView {
     let id = input_id("ids");
     let name = "chosen[ids]";
-    let value = draft.value(name, "");
+    // No form can fill a file in again: what it held comes back beside what was typed.
+    let file = jobs::ids_in(&draft.value("chosen[file]", "")).join("\n");
+    let value = [draft.value(name, ""), file].into_iter().filter(|ids| !ids.is_empty()).collect::<Vec<_>>().join("\n");
     let error = draft.message("ids", "The ids");
-    let is_open = !value.is_empty() || error.is_some();
+    let is_open = !value.is_empty() || error.is_some() || draft.typed("chosen[file]").is_some();
     let describes = described(&id, error.is_some(), true);
     let is_wrong = error.is_some();
     let input = view! {
@@ -211,6 +213,7 @@ fn Pasted(draft: Draft, folded: bool) -> impl IntoView {
         >
             <TextArea id=id name=name value=value lines=4 is_wrong=is_wrong described=describes />
         </Labelled>
+        <FromFile draft=draft />
     };
     if !folded {
         return input.into_any();
@@ -222,6 +225,35 @@ fn Pasted(draft: Draft, folded: bool) -> impl IntoView {
         </details>
     }
     .into_any()
+}
+
+/// A file of ids.
+#[component]
+fn FromFile(draft: Draft) -> impl IntoView {
+    let id = input_id("file");
+    let was_lost = draft.typed("chosen[file]").is_some_and(str::is_empty);
+    let again = || "Choose the file again: it was too long to be kept with what you typed.".to_owned();
+    let error = draft.message("file", "The file").or_else(|| was_lost.then(again));
+    let describes = described(&id, error.is_some(), true);
+    let is_wrong = error.is_some().then_some("true");
+    view! {
+        <Labelled
+            id=id.clone()
+            label="Or a file of ids"
+            help="Text or CSV, up to 8 MiB: one id a line, or a table with a column named id or room, as exports have it."
+            error=error
+        >
+            <input
+                class="input"
+                type="file"
+                id=id
+                name="chosen[file]"
+                accept=".txt,.csv,text/plain,text/csv"
+                aria-invalid=is_wrong
+                aria-describedby=describes
+            />
+        </Labelled>
+    }
 }
 
 #[component]

@@ -29,7 +29,7 @@ pub fn Facts(
         <section class="card" id="job-facts" aria-labelledby="facts-title" data-watched="">
             <h2 id="facts-title">"About the job"</h2>
             <dl class="facts">
-                <dt>"For"</dt>
+                <dt>"Kind"</dt>
                 <dd>{job.kind.label()}</dd>
                 <dt>"Rooms"</dt>
                 <dd>{rooms_of(job.total)} ": " <Chosen selection=job.selection.clone() /></dd>
@@ -74,7 +74,7 @@ fn act(word: &'static str, act: Option<&Act>) -> Option<AnyView> {
 fn Shield(job: Job) -> impl IntoView {
     let minutes = job.minutes.unwrap_or_default();
     view! {
-        <dt>"For"</dt>
+        <dt>"Lasts"</dt>
         <dd>{if minutes == 1 { "1 minute".to_owned() } else { format!("{minutes} minutes") }}</dd>
         <dt>"Until"</dt>
         <dd>

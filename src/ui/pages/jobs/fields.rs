@@ -48,8 +48,10 @@ fn BulkField(field: Field, draft: Draft, vendors: &'static [VendorLimit]) -> imp
         Kind::Flag { .. } | Kind::Choice(_) => view! { <Answers field=field draft=draft /> }.into_any(),
         Kind::Words { .. } => view! {
             <Words field=field verb="add" draft=draft.clone() />
-            <Words field=field verb="remove" draft=draft.clone() />
-            <Clear field=field id=input_id(&format!("set.{}", field.key())) draft=draft />
+            <div>
+                <Words field=field verb="remove" draft=draft.clone() />
+                <Clear field=field id=input_id(&format!("set.{}", field.key())) draft=draft />
+            </div>
         }
         .into_any(),
         Kind::Clients { .. } => view! {
@@ -141,7 +143,8 @@ fn Words(field: Field, verb: &'static str, draft: Draft) -> impl IntoView {
 fn Clear(field: Field, id: String, draft: Draft) -> impl IntoView {
     let name = format!("typed[clear][{}]", field.key());
     let is_ticked = draft.ticked(&name, false);
-    let word = if field.spec().kind.is_list() { "Take all away" } else { "Clear it" };
+    let label = field.label().to_lowercase();
+    let word = if field.spec().kind.is_list() { format!("Remove all {label}") } else { format!("Clear {label}") };
     // What a list is asked in two ways has no other place to be said.
     let error =
         field.spec().kind.is_list().then(|| draft.message(&format!("set.{}", field.key()), field.label())).flatten();
@@ -158,9 +161,7 @@ fn Clear(field: Field, id: String, draft: Draft) -> impl IntoView {
                     aria-invalid=error.as_ref().map(|_| "true")
                     aria-describedby=described(&id, error.is_some(), false)
                 />
-                <span>
-                    {word} <span class="unseen">{format!(": {}", field.label())}</span>
-                </span>
+                <span>{word}</span>
             </label>
             <Wrong id=id error=error />
         </div>

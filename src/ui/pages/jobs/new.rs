@@ -123,7 +123,7 @@ fn ForGood(selected: Selected, ctx: Ctx, draft: Draft, visit: Visit) -> impl Int
         view! { <BulkGroup group=group ctx=ctx.clone() draft=draft.clone() vendors=visit.limits /> }
     });
     view! {
-        <form class="card room-form" method="post" action=CHANGE data-guard=guard(&draft)>
+        <form class="card room-form" method="post" action=CHANGE enctype="multipart/form-data" data-guard=guard(&draft)>
             <Carried />
             <Choice selected=selected draft=draft.clone() />
             {groups.into_iter().collect_view()}
@@ -142,7 +142,7 @@ fn ForAWhile(selected: Selected, ctx: Ctx, draft: Draft) -> impl IntoView {
         grouped(SHIELD_MINUTES.unsigned_abs())
     );
     view! {
-        <form class="card room-form" method="post" action=SHIELD data-guard=guard(&draft)>
+        <form class="card room-form" method="post" action=SHIELD enctype="multipart/form-data" data-guard=guard(&draft)>
             <Carried />
             <Choice selected=selected draft=draft.clone() />
             <fieldset class="group">

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{Names, RoomName};
 use crate::{
     domain::{
-        job::{Job, RoomResult, Sort, address},
+        job::{Job, RoomResult, Sort, State, address},
         page::{Found, grouped},
     },
     ui::{
@@ -37,8 +37,11 @@ pub fn Results(
     let previous = found.previous.as_ref().map(|cursor| links::turned(&visit, "before", cursor));
     let next = found.next.as_ref().map(|cursor| links::turned(&visit, "after", cursor));
     let list = if found.rows.is_empty() {
-        let why =
-            if job.state.is_over() { "No room came to this." } else { "No room yet; load the page again in a moment." };
+        let why = match job.state {
+            State::Running => "No room yet; load the page again in a moment.",
+            State::Paused => "No room yet.",
+            _ => "No room came to this.",
+        };
         view! {
             <Empty title="No results">
                 <p class="quiet">{why}</p>
@@ -104,7 +107,7 @@ fn Table(
 ) -> impl IntoView {
     view! {
         <div class="table-box">
-            <table class="table tall">
+            <table class="table tall results-of-job">
                 <thead>
                     <tr>
                         <th scope="col">"Room"</th>
@@ -143,7 +146,7 @@ fn Row(result: RoomResult, names: Names) -> impl IntoView {
                 <Badge tone=tone shape=shape word=outcome.label() />
             </td>
             <td data-label="Why">{(!reason.is_empty()).then(|| view! { <bdi dir="auto">{reason}</bdi> })}</td>
-            <td data-label="Entry">{entry}</td>
+            <td class="entry" data-label="Entry">{entry}</td>
         </tr>
     }
 }
