@@ -198,6 +198,9 @@ mod tests {
         assert!(parse("wardroom staff add ann --role admin --database-url sqlite:w.db").is_ok());
         assert!(parse("wardroom staff reset-totp ann").is_ok());
         assert!(parse("wardroom staff sessions end ann").is_ok());
+        assert!(parse("wardroom staff sessions end --all").is_ok());
+        assert!(parse("wardroom staff sessions end").is_err());
+        assert!(parse("wardroom staff sessions end ann --all").is_err());
         assert!(parse("wardroom staff add ann").is_err());
         assert!(parse("wardroom staff add ann --role king").is_err());
         assert!(parse("wardroom app rotate shop --hours 744").is_ok());

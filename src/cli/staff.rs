@@ -59,10 +59,14 @@ pub(super) enum Command {
 /// An account's sessions
 #[derive(Subcommand, Debug)]
 pub(super) enum Sessions {
-    /// End all sessions of an account at once; it can sign in again
+    /// End all sessions of an account, or of everybody, at once; they can sign in again
     End {
         /// The account's name
-        name: String,
+        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        name: Option<String>,
+        /// Those of all accounts
+        #[arg(long)]
+        all: bool,
     },
 }
 
@@ -88,11 +92,17 @@ async fn act(ctx: &Ctx, command: Command) -> Done {
             let staff = staff::named(ctx, &name).await?;
             tell(&format!("{} signs in without a second step now", staff::reset_totp(ctx, staff.id).await?.name))
         }
-        Command::Sessions(Sessions::End { name }) => {
-            let staff = staff::named(ctx, &name).await?;
-            let (staff, ended) = staff::end_sessions(ctx, staff.id, "").await?;
-            let word = if ended == 1 { "session" } else { "sessions" };
-            tell(&format!("ended {ended} {word} of {}", staff.name))
+        Command::Sessions(Sessions::End { name, .. }) => {
+            let accounts = match &name {
+                Some(name) => vec![staff::named(ctx, name).await?],
+                None => staff::list(ctx).await?,
+            };
+            for account in accounts {
+                let (staff, ended) = staff::end_sessions(ctx, account.id, "").await?;
+                let word = if ended == 1 { "session" } else { "sessions" };
+                tell(&format!("ended {ended} {word} of {}", staff.name))?;
+            }
+            Ok(())
         }
         Command::Disable { name } => switch(ctx, &name, true).await,
         Command::Enable { name } => switch(ctx, &name, false).await,

@@ -42,23 +42,15 @@ pub fn hash(id: &Id) -> String {
     secret::hash(&id.to_string())
 }
 
-#[async_trait]
-impl SessionStore for Sessions {
-    async fn create(&self, record: &mut Record) -> Result<()> {
-        // 128 random bits: a collision is not to be expected, but never overwrites.
-        while self.load(&record.id).await?.is_some() {
-            record.id = Id::default();
-        }
-        self.save(record).await
-    }
-
-    async fn save(&self, record: &Record) -> Result<()> {
+impl Sessions {
+    /// A session as it is kept.
+    fn stored(&self, record: &Record) -> Result<StoredSession> {
         let number = |key: &str| record.data.get(key).and_then(serde_json::Value::as_i64);
         let text = |key: &str| record.data.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
         let now = clock::now();
         let expiry = Timestamp(record.expiry_date.unix_timestamp().saturating_mul(1000));
         let began = number(held::SINCE).map_or(now, Timestamp);
-        let session = StoredSession {
+        Ok(StoredSession {
             id_hash: hash(&record.id),
             staff: number(held::STAFF),
             data: serde_json::to_string(&record.data).map_err(|why| Error::Encode(why.to_string()))?,
@@ -67,8 +59,24 @@ impl SessionStore for Sessions {
             created_at: began,
             seen_at: number(held::SEEN).map_or(now, Timestamp),
             expires_at: expiry.min(began.plus(self.longest)),
-        };
-        self.store.write(move |tx| async move { tx.put_session(&session).await }.boxed()).await.map_err(backend)
+        })
+    }
+}
+
+#[async_trait]
+impl SessionStore for Sessions {
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        // 128 random bits: a collision is not to be expected, but never overwrites.
+        while self.load(&record.id).await?.is_some() {
+            record.id = Id::default();
+        }
+        let session = self.stored(record)?;
+        self.store.write(move |tx| async move { tx.insert_session(&session).await }.boxed()).await.map_err(backend)
+    }
+
+    async fn save(&self, record: &Record) -> Result<()> {
+        let session = self.stored(record)?;
+        self.store.write(move |tx| async move { tx.update_session(&session).await }.boxed()).await.map_err(backend)
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {

@@ -282,12 +282,12 @@ async fn prepared(call: &Call, person: Person) -> (House, Vec<(&'static str, Str
             seen_at: clock::now(),
             expires_at: Timestamp(i64::MAX),
         };
-        house.store.write(move |tx| async move { tx.put_session(&session).await }.boxed()).await.unwrap();
+        house.store.write(move |tx| async move { tx.insert_session(&session).await }.boxed()).await.unwrap();
     }
     let other = if person == Person::Viewer { "mona" } else { "vera" };
     let mut theirs = house.store.sessions_of(id(other).await, clock::now()).await.unwrap().remove(0);
     theirs.id_hash = format!("fedcba9876543210{}", "0".repeat(48));
-    house.store.write(move |tx| async move { tx.put_session(&theirs).await }.boxed()).await.unwrap();
+    house.store.write(move |tx| async move { tx.insert_session(&theirs).await }.boxed()).await.unwrap();
     let (mut code, mut key, mut digits) = (String::new(), String::new(), String::new());
     match call.path {
         "/api/sign_in_code" => code = house.phone("otto").await.code(),

@@ -137,8 +137,8 @@ impl Prepared {
             staff: Some(id("vera").await),
             ..session.clone()
         };
-        house.store.write(move |tx| async move { tx.put_session(&theirs).await }.boxed()).await.unwrap();
-        house.store.write(move |tx| async move { tx.put_session(&session).await }.boxed()).await.unwrap();
+        house.store.write(move |tx| async move { tx.insert_session(&theirs).await }.boxed()).await.unwrap();
+        house.store.write(move |tx| async move { tx.insert_session(&session).await }.boxed()).await.unwrap();
         house.admin().call("/api/save_view", &[("name", "kept"), ("shared", "on")]).await.done();
         let (vera, dora) = (id("vera").await.to_string(), id("dora").await.to_string());
         let vendor = wardroom::vendors::abouts()[0].key;

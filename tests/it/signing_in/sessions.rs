@@ -91,3 +91,17 @@ async fn an_admin_sees_and_ends_the_sessions_of_others() {
     let page = ada.submit("/api/end_staff_sessions", &[("id", &own), ("back", &format!("/staff/{own}"))]).await;
     assert!(page.says("Ended 1 session.") && page.says("This one"), "not the one that asks: {}", page.text());
 }
+
+#[tokio::test]
+async fn a_session_that_was_ended_is_not_brought_back_by_a_request_under_way() {
+    use tower_sessions::{SessionStore, session::Record};
+    let house = House::open().await;
+    let sessions = wardroom::server::session::Sessions { store: house.store.clone(), longest: HOUR };
+    let expiry_date = time::OffsetDateTime::now_utc() + time::Duration::hours(1);
+    let mut record = Record { id: Default::default(), data: Default::default(), expiry_date };
+    sessions.create(&mut record).await.unwrap();
+    let under_way = sessions.load(&record.id).await.unwrap().unwrap();
+    sessions.delete(&record.id).await.unwrap();
+    sessions.save(&under_way).await.unwrap();
+    assert!(sessions.load(&record.id).await.unwrap().is_none());
+}

@@ -202,6 +202,19 @@ async fn guessing_at_the_second_step_ends_too() {
 }
 
 #[tokio::test]
+async fn a_reset_password_does_not_take_the_second_step_away() {
+    let house = House::open().await;
+    let phone = house.phone("vera").await;
+    let id = house.id("vera").await.to_string();
+    let password = house.admin().call("/api/reset_password", &[("id", &id)]).await.done().secret.unwrap().value;
+    let vera = house.nobody();
+    let first = vera.form("/api/sign_in", &[("name", "vera"), ("password", &password)]).await;
+    assert_eq!(first.to(), "/sign-in/code?next=");
+    let page = vera.submit("/api/sign_in_code", &[("code", &phone.code())]).await;
+    assert!(page.says("Your password is a one-time one."), "{}", page.text());
+}
+
+#[tokio::test]
 async fn it_is_turned_off_by_its_owner_or_an_admin_and_sessions_end() {
     let house = House::open().await;
     let phone = house.phone("vera").await;
