@@ -35,8 +35,9 @@ struct Place {
 }
 
 /// Every column with sealed secrets: a rotation seals them anew.
-const PLACES: [Place; 3] = [
+const PLACES: [Place; 4] = [
     Place { table: "sessions", id: "id_hash", column: "data", what: "'session ' || id_hash", print: None },
+    Place { table: "totp", id: "staff", column: "secret", what: "'totp ' || staff", print: None },
     Place {
         table: "apps",
         id: "id",

@@ -234,3 +234,15 @@ async fn it_is_turned_off_by_its_owner_or_an_admin_and_sessions_end() {
     assert_eq!(house.half_way("vera").await.1.to(), "/audit");
     assert_eq!(house.actor(Person::Moderator).call("/api/reset_totp", &[("id", &id)]).await.status, 403);
 }
+
+#[tokio::test]
+async fn a_second_step_outlives_the_keys_that_sealed_it() {
+    let house = House::open().await;
+    let phone = house.phone("ada").await;
+    let sealed = "SELECT secret FROM totp";
+    let before = house.ask(sealed).await;
+    wardroom::services::keys::rotate(&house.ctx()).await.unwrap();
+    assert_ne!(before, house.ask(sealed).await);
+    let browser = house.half_way("ada").await.0;
+    assert_eq!(second(&browser, &phone.next()).await.status, 200);
+}
