@@ -7,6 +7,7 @@
 //! second end: `Store` and `Tx` are concrete types whose public methods *are* the interface. A second backend becomes a
 //! second folder beside `sqlite/` and an `enum` behind the same two names; nothing above this module changes.
 
+mod chain;
 mod failure;
 pub mod fold;
 pub mod key;
@@ -19,6 +20,7 @@ pub use sqlite::{
     apps::{AppSecrets, NewApp, NewSecret},
     audit::NewEntry,
     calls::Calls,
+    chain::{Oldest, Trail},
     jobs::{
         chunks::{CHUNK, Chunk},
         holds::Hold,

@@ -106,10 +106,12 @@ async fn work(mut tx: Tx, ranks: Arc<Ranks>, mut units: mpsc::Receiver<Unit>) {
 async fn run_group(tx: &mut Tx, ranks: &Ranks, group: &mut Vec<Unit>, answers: &mut Vec<Answer>) -> Result<()> {
     let (mut grams, mut touched) = (Grams::default(), Touched::default());
     drop((tx.take_grams(), tx.take_touched()));
+    tx.chain.forget();
     for unit in group.drain(..) {
         let (keep, answer) = unit(tx).await;
         answers.push(answer);
         let (asked, wrote) = (tx.take_grams(), tx.take_touched());
+        tx.chain.settle(keep);
         if keep {
             grams.extend(asked);
             touched.extend(wrote);
@@ -119,6 +121,7 @@ async fn run_group(tx: &mut Tx, ranks: &Ranks, group: &mut Vec<Unit>, answers: &
         }
     }
     tx.write_grams(grams).await?;
+    tx.write_head().await?;
     ranks.touch(&touched);
     Ok(tx.execute("COMMIT").await?)
 }
