@@ -4,6 +4,7 @@
 //! who typed it, with every right: whoever may read and write the database's file has them anyway.
 
 mod app;
+mod audit;
 pub mod config;
 mod environment;
 mod export;
@@ -42,6 +43,7 @@ Examples:
   wardroom import rooms.jsonl.gz --report refused.jsonl
   wardroom export | gzip > rooms.jsonl.gz
   wardroom app add shop --vendor V --scope edit  lets a back-end in; prints its secret
+  wardroom audit verify --checkpoint kept.jsonl   finds what was done to the audit trail by hand
   wardroom --database-url sqlite:/var/lib/wardroom.db staff list
 
 Environment:
@@ -73,6 +75,8 @@ enum Command {
     Staff(staff::Command),
     #[command(subcommand)]
     App(app::Command),
+    #[command(subcommand)]
+    Audit(audit::Command),
 }
 
 /// Why a command did not do what it was asked to.
@@ -127,6 +131,7 @@ fn start(cli: Cli) -> Done {
             Command::Export(args) => export::run(&basics, args).await,
             Command::Staff(command) => staff::run(&basics, command).await,
             Command::App(command) => app::run(&basics, command).await,
+            Command::Audit(command) => audit::run(&basics, command).await,
         }
     })
 }
@@ -202,6 +207,8 @@ mod tests {
         assert!(parse("wardroom app change shop").is_err());
         assert!(parse("wardroom app add shop --vendor nobody --scope read").is_err());
         assert!(parse("wardroom app add shop --scope read").is_err());
+        assert!(parse("wardroom audit verify --checkpoint a --checkpoint b").is_ok());
+        assert!(parse("wardroom audit prune").is_err());
         assert!(parse("wardroom import").is_err());
         assert!(parse("wardroom import - --format xml").is_err());
     }
@@ -212,7 +219,7 @@ mod tests {
         let serve = command.find_subcommand("serve").unwrap();
         let settings: Vec<_> =
             command.get_arguments().chain(serve.get_arguments()).filter(|arg| arg.get_env().is_some()).collect();
-        assert_eq!(settings.len(), 14);
+        assert_eq!(settings.len(), 16);
         for setting in settings {
             let flag = setting.get_long().unwrap().to_uppercase().replace('-', "_");
             assert_eq!(setting.get_env().unwrap().to_str(), Some(format!("WARDROOM_{flag}").as_str()));

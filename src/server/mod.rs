@@ -11,6 +11,7 @@ mod forms;
 mod guard;
 mod pages;
 pub mod session;
+mod trail;
 mod visitor;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -188,6 +189,7 @@ pub async fn serve(config: Config) -> Result<(), String> {
         tokio::spawn(tidy(house.clone())),
         tokio::spawn(write_usage(house.clone())),
         tokio::spawn(house.worker().run()),
+        tokio::spawn(trail::keep(house.clone())),
     ];
     let app = house.router().into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, app).with_graceful_shutdown(asked_to_stop()).await;

@@ -19,6 +19,7 @@ pub mod rooms;
 pub mod seat;
 pub mod secret;
 pub mod staff;
+pub mod trail;
 pub mod views;
 
 use std::sync::Arc;

@@ -11,7 +11,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, sqlite::SqliteConnect
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dump(BTreeMap<String, BTreeSet<String>>);
 
-const TABLES: [&str; 15] = [
+const TABLES: [&str; 16] = [
     "rooms",
     "clients",
     "members",
@@ -19,6 +19,7 @@ const TABLES: [&str; 15] = [
     "staff",
     "audit",
     "audit_fields",
+    "audit_ends",
     "totals",
     "apps",
     "app_calls",
