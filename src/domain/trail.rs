@@ -108,6 +108,8 @@ pub enum Fault {
     Key(i64),
     /// The entry with this number follows what stands before it.
     Inserted(i64),
+    /// It comes after the end of the chain.
+    Appended,
     /// What was written under this number stands under another.
     Moved(i64),
     /// It and those up to this number are not there; then comes the entry with the second number.
@@ -163,6 +165,7 @@ impl Fault {
             Self::Inserted(next) => {
                 format!("it was put in: entry {next} follows what stands before it, as if it were not there")
             }
+            Self::Appended => "it was put in after the end of the trail, past Wardroom".to_owned(),
             Self::Moved(to) => format!("the order was changed: what was written under this number is entry {to} now"),
             Self::Missing(last, next) => format!("{}; the next that is there is entry {next}", gone(last)),
             Self::Cut(last) => format!("the end of the trail was cut off: {}", gone(last)),

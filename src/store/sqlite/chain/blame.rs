@@ -32,6 +32,10 @@ pub(super) async fn blame(
 ) -> Result<(i64, Fault), sqlx::Error> {
     let found = rows::after(conn, id - 1, 2).await?;
     let Some(bad) = found.first() else { return Ok((id, Fault::Edited)) };
+    let head = ends::find(conn, Part::Head, keys).await?;
+    if head.as_ref().is_some_and(|head| (head.mac, head.entry) == (place.before, place.last)) {
+        return Ok((id, Fault::Appended));
+    }
     let Some(mac) = rows::mac(bad)? else { return Ok((id, Fault::Unchained)) };
     let Some(key) = keys.audit(Some(mac.key())) else { return Ok((id, Fault::Key(mac.key()))) };
     let mut buffer = Vec::new();
@@ -44,7 +48,6 @@ pub(super) async fn blame(
     if let Some((other, is_moved)) = search(conn, keys, place, (id, slot)).await? {
         return Ok(if is_moved { (slot, Fault::Moved(other)) } else { (id, Fault::Inserted(other)) });
     }
-    let head = ends::find(conn, Part::Head, keys).await?;
     let right = chain::entry(&key, &place.before, &columns, &mut buffer);
     let is_followed = match found.get(1) {
         Some(next) => follows(keys, &right, next, None, &mut buffer)?,
