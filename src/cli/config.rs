@@ -17,7 +17,7 @@ use super::{
 use crate::{
     domain::attribute::AttributeLimits,
     server::listen::Limits,
-    services::{Bulk, Settings, account::Policy},
+    services::{Bulk, Settings, account::Policy, trail::YOUNGEST},
     store::key::{KeyPlace, MasterKey},
     vendors::abouts,
 };
@@ -41,6 +41,10 @@ pub struct Config {
     pub vendor_hosts: Vec<(&'static str, String)>,
     /// Addresses at whose root a vendor's API is served.
     pub vendor_addrs: Vec<(&'static str, SocketAddr)>,
+    /// The folder for checkpoints of the audit trail.
+    pub checkpoints: Option<PathBuf>,
+    /// For how many days audit entries are kept; for ever if `None`.
+    pub audit_keep: Option<i64>,
     /// Limits that whoever runs the house may set.
     pub settings: Settings,
     /// Where those who watch the house ask, if anywhere.
@@ -148,6 +152,8 @@ impl Config {
             wrong.extend(more);
             Policy::default()
         });
+        let checkpoints = keep(checkpoints(&given.checkpoints), None, &mut wrong);
+        let audit_keep = keep(days(&given.audit_keep), None, &mut wrong);
         let vendor_hosts = keep(vendors::hosts(&given.vendor_hosts), Vec::new(), &mut wrong);
         let vendor_addrs = keep(vendors::addrs(&given.vendor_addrs), Vec::new(), &mut wrong);
         let ops_addr = keep(ops(&given.ops_addr), None, &mut wrong);
@@ -166,6 +172,8 @@ impl Config {
                     covers,
                     vendor_hosts,
                     vendor_addrs,
+                    checkpoints,
+                    audit_keep,
                     settings,
                     ops_addr,
                     limits: Limits { connections, ..Limits::default() },
@@ -301,6 +309,24 @@ fn covers(text: &str) -> Result<Covers, String> {
     }
 }
 
+/// The folder for checkpoints, if there is to be one.
+fn checkpoints(text: &str) -> Result<Option<PathBuf>, String> {
+    match text.trim() {
+        "" => Ok(None),
+        folder if Path::new(folder).is_dir() => Ok(Some(PathBuf::from(folder))),
+        _ => Err(say("checkpoints", text, "is no folder: make it first", "/mnt/elsewhere/wardroom")),
+    }
+}
+
+/// For how many days audit entries are kept.
+fn days(text: &str) -> Result<Option<i64>, String> {
+    let wrong = || say("audit-keep", text, &format!("is not a number of days, {YOUNGEST} and more"), "400");
+    match text.trim() {
+        "" => Ok(None),
+        text => text.parse().ok().filter(|days| (YOUNGEST..=100_000).contains(days)).map(Some).ok_or_else(wrong),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -322,6 +348,8 @@ mod tests {
             trusted_proxies: "127.0.0.1, proxy".to_owned(),
             covers: "yes".to_owned(),
             bulk_approval_above: "0".to_owned(),
+            checkpoints: "/no/such/folder".to_owned(),
+            audit_keep: "7".to_owned(),
             vendor_rates: "nobody=5".to_owned(),
             vendor_hosts: "imkit=https://im.example".to_owned(),
             vendor_addrs: "imkit=3001".to_owned(),
@@ -333,7 +361,7 @@ mod tests {
             session_longest: "100d".to_owned(),
         };
         let wrong = Config::check(&common, &serve).err().unwrap_or_default();
-        assert_eq!(wrong.len(), 20, "{wrong:#?}");
+        assert_eq!(wrong.len(), 22, "{wrong:#?}");
         for variable in [
             "DATABASE_URL",
             "KEY_FILE",
@@ -344,6 +372,8 @@ mod tests {
             "TRUSTED_PROXIES",
             "COVERS",
             "BULK_APPROVAL_ABOVE",
+            "CHECKPOINTS",
+            "AUDIT_KEEP",
             "VENDOR_RATES",
             "VENDOR_HOSTS",
             "VENDOR_ADDRS",

@@ -4,6 +4,7 @@
 //! who typed it, with every right: whoever may read and write the database's file has them anyway.
 
 mod app;
+mod audit;
 pub mod config;
 mod environment;
 mod export;
@@ -46,6 +47,7 @@ Examples:
   wardroom import rooms.jsonl.gz --report refused.jsonl
   wardroom export | gzip > rooms.jsonl.gz
   wardroom app add shop --vendor V --scope edit  lets a back-end in; prints its secret
+  wardroom audit verify --checkpoint kept.jsonl   finds what was done to the audit trail by hand
   wardroom --database-url sqlite:/var/lib/wardroom.db staff list
 
 Environment:
@@ -79,6 +81,8 @@ enum Command {
     App(app::Command),
     #[command(subcommand)]
     Key(key::Command),
+    #[command(subcommand)]
+    Audit(audit::Command),
 }
 
 /// Why a command did not do what it was asked to.
@@ -134,6 +138,7 @@ fn start(cli: Cli) -> Done {
             Command::Staff(command) => staff::run(&basics, command).await,
             Command::App(command) => app::run(&basics, command).await,
             Command::Key(command) => key::run(&basics, command).await,
+            Command::Audit(command) => audit::run(&basics, command).await,
         }
     })
 }
@@ -215,6 +220,8 @@ mod tests {
         assert!(parse("wardroom app change shop").is_err());
         assert!(parse("wardroom app add shop --vendor nobody --scope read").is_err());
         assert!(parse("wardroom app add shop --scope read").is_err());
+        assert!(parse("wardroom audit verify --checkpoint a --checkpoint b").is_ok());
+        assert!(parse("wardroom audit prune").is_err());
         assert!(parse("wardroom import").is_err());
         assert!(parse("wardroom import - --format xml").is_err());
     }
@@ -225,7 +232,7 @@ mod tests {
         let serve = command.find_subcommand("serve").unwrap();
         let settings: Vec<_> =
             command.get_arguments().chain(serve.get_arguments()).filter(|arg| arg.get_env().is_some()).collect();
-        assert_eq!(settings.len(), 21);
+        assert_eq!(settings.len(), 23);
         for setting in settings {
             let flag = setting.get_long().unwrap().to_uppercase().replace('-', "_");
             assert_eq!(setting.get_env().unwrap().to_str(), Some(format!("WARDROOM_{flag}").as_str()));

@@ -81,6 +81,17 @@ pub struct Serve {
     #[arg(hide_env_values = true)]
     pub bulk_approval_above: String,
 
+    /// A folder in which the server writes a checkpoint of the audit trail once an hour, where entries came. It belongs where
+    /// nobody who reaches the database can change it
+    #[arg(long, env = "WARDROOM_CHECKPOINTS", value_name = "FOLDER", default_value = "", hide_default_value = true)]
+    #[arg(hide_env_values = true)]
+    pub checkpoints: String,
+
+    /// Days for which audit entries are kept (30 and more); older ones are removed once a day. [default: for ever]
+    #[arg(long, env = "WARDROOM_AUDIT_KEEP", value_name = "DAYS", default_value = "", hide_default_value = true)]
+    #[arg(hide_env_values = true)]
+    pub audit_keep: String,
+
     /// Calls a second that each app may make, where it is not the vendor's own limit: for all actions of a vendor or for
     /// one, commas between (zego=50,tencent.get_room_list=5). An app's own rate beats both
     #[arg(long, env = "WARDROOM_VENDOR_RATES", value_name = "RATES", default_value = "", hide_default_value = true)]

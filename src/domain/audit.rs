@@ -218,6 +218,10 @@ actions! {
     JobCancelled = "job.cancelled", "cancelled a job";
     /// A job had an outcome for every room.
     JobDone = "job.done", "finished a job";
+    /// The entries from before the trail was a chain got their macs: nobody vouches for what stood there before.
+    TrailSealed = "audit.sealed", "sealed the older entries of the audit trail";
+    /// The oldest entries were removed under the retention rule.
+    TrailPruned = "audit.pruned", "removed the oldest entries of the audit trail";
     /// A shield was ended, by somebody or by the clock.
     ShieldEnded = "job.shield_ended", "ended a shield";
 }

@@ -18,6 +18,7 @@
 //! | patch | the changes somebody asks for, valid by construction |
 //! | change | one field, before and after |
 //! | audit entry | one accepted write with all its changes, or a refusal worth keeping |
+//! | chain | the audit trail's entries, each with a mac over itself and the one before (more words in [`trail`]) |
 //! | job | one change of many rooms, planned before it is run (more words in [`job`]) |
 
 pub mod access;
@@ -33,6 +34,7 @@ pub mod page;
 pub mod room;
 pub mod staff;
 pub mod text;
+pub mod trail;
 pub mod when;
 
 pub use access::{Right, Role};

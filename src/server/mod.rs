@@ -14,6 +14,7 @@ pub mod listen;
 mod pages;
 mod sent;
 pub mod session;
+mod trail;
 mod visitor;
 mod watch;
 
@@ -250,6 +251,7 @@ pub async fn serve(config: Config) -> Result<(), String> {
         tokio::spawn(tidy(house.clone())),
         tokio::spawn(write_usage(house.clone())),
         tokio::spawn(house.worker().run()),
+        tokio::spawn(trail::keep(house.clone())),
     ];
     house.serve(listener, asked_to_stop()).await;
     stop.notify_waiters();
@@ -351,6 +353,8 @@ mod tests {
             covers: crate::cli::Covers::Off,
             vendor_hosts: Vec::new(),
             vendor_addrs: Vec::new(),
+            checkpoints: None,
+            audit_keep: None,
             ops_addr: None,
             limits: Limits::default(),
             settings: Settings::default(),

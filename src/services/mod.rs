@@ -21,6 +21,7 @@ pub mod seat;
 pub mod secret;
 pub mod staff;
 pub mod totp;
+pub mod trail;
 pub mod views;
 
 use std::sync::Arc;

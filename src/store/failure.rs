@@ -18,6 +18,8 @@ pub enum OpenError {
     Library(String),
     /// There is no master key, or it is another one.
     Key(super::key::KeyError),
+    /// The audit trail is not a chain yet: an older Wardroom wrote it.
+    Unchained,
 }
 
 impl std::fmt::Display for OpenError {
@@ -34,6 +36,10 @@ impl std::fmt::Display for OpenError {
             ),
             Self::Migration(cause) => write!(f, "the database's tables cannot be brought up to date: {cause}"),
             Self::Key(why) => why.fmt(f),
+            Self::Unchained => f.write_str(
+                "the audit trail was written by an older Wardroom and has no macs yet; start this one over it once (any \
+                 command does), and it gets them",
+            ),
             Self::Library(version) => {
                 write!(f, "SQLite {version} can corrupt its write-ahead log; 3.51.3 or newer is needed")
             }

@@ -8,6 +8,7 @@
 //! second folder beside `sqlite/` and an `enum` behind the same two names; nothing above this module changes.
 
 mod asked;
+mod chain;
 mod failure;
 pub mod fold;
 mod histogram;
@@ -23,6 +24,7 @@ pub use sqlite::{
     apps::{AppSecrets, NewApp, NewSecret},
     audit::NewEntry,
     calls::Calls,
+    chain::{Oldest, Trail},
     figures::{Figures, Measured},
     jobs::{
         chunks::{CHUNK, Chunk},

@@ -186,7 +186,7 @@ impl Batch {
         let attributes = made.iter().flat_map(|one| one.attributes.iter().map(|each| (one.room.number, each)));
         tx.insert_attributes(&attributes.collect::<Vec<_>>()).await?;
         let entries: Vec<NewEntry> = made.drain(..).map(|one| one.entry).collect();
-        tx.append_made(&entries).await
+        tx.append_all(&entries).await
     }
 
     /// Writes what differs: fields, attributes, and members with the newest message, each an entry of its own, so that

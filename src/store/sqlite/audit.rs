@@ -1,12 +1,12 @@
-//! The audit trail: appended to in the transaction of the write it tells of, and read by room, actor, source, field
-//! and time.
+//! The audit trail: appended to in the transaction of the write it tells of, each entry chained to the one before
+//! ([`super::chain`]), and read by room, actor, source, field and time.
 
 use sqlx::{
     Arguments, AssertSqlSafe, Row,
     sqlite::{SqliteArguments, SqliteRow},
 };
 
-use super::{Store, Tx, value};
+use super::{Store, Tx, chain, value};
 use crate::domain::{
     Result, Timestamp,
     audit::{Action, Actor, AuditQuery, Call, Entry, Source},
@@ -16,6 +16,11 @@ use crate::domain::{
 
 const COLUMNS: &str =
     "id, at, actor_kind, actor, source, address, action, room, version, note, changes, undo_of, call, job";
+
+const INSERT: &str =
+    "INSERT INTO audit (id, at, actor_kind, actor, source, address, action, room, version, note, changes,
+                          undo_of, operation, call, job, mac)
+                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
 
 /// The entries whose numbers stand in the JSON list `$1`.
 pub(super) const SELECT_NUMBERS: &str =
@@ -115,30 +120,37 @@ impl Tx {
     /// # Errors
     /// The database failed, or the operation has an entry already: look first.
     pub async fn append(&mut self, new: &NewEntry) -> Result<i64> {
-        let (room, version) = new.room.as_ref().map(|(room, version)| (room.as_str(), *version)).unzip();
-        let id: i64 = sqlx::query_scalar(
-            "INSERT INTO audit (at, actor_kind, actor, source, address, action, room, version, note, changes, undo_of,
-                 operation, call, job)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id",
-        )
-        .bind(new.at.0)
-        .bind(new.actor.kind())
-        .bind(new.actor.name())
-        .bind(new.source.key())
-        .bind(&new.address)
-        .bind(new.action.key())
-        .bind(room)
-        .bind(version)
-        .bind(&new.note)
-        .bind(serde_json::to_string(&new.changes).unwrap_or_default())
-        .bind(new.undo_of)
-        .bind(&new.operation)
-        .bind(new.call.as_ref().and_then(|call| serde_json::to_string(call).ok()))
-        .bind(new.job)
-        .fetch_one(&mut self.conn)
-        .await?;
+        Ok(self.append_entry(new).await?)
+    }
+
+    pub(super) async fn append_entry(&mut self, new: &NewEntry) -> Result<i64, sqlx::Error> {
+        let (key, mut head, mut buffer) = self.appending().await?;
+        let id = head.next;
+        let mut arguments = SqliteArguments::default();
+        chain::bind(new, &key, (&mut head, &mut buffer), &mut arguments).map_err(sqlx::Error::Encode)?;
+        sqlx::query_with(INSERT, arguments).execute(&mut self.conn).await?;
+        self.appended(head, buffer);
         self.touch_entries(id, id);
         Ok(id)
+    }
+
+    /// Appends entries, in this order, as many with one statement as it takes.
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    pub async fn append_all(&mut self, entries: &[NewEntry]) -> Result<()> {
+        let (key, mut head, mut buffer) = self.appending().await?;
+        let first = head.next;
+        self.insert_all("INTO audit", &chain::COLUMNS, entries, |new, row| {
+            chain::bind(new, &key, (&mut head, &mut buffer), row)
+        })
+        .await?;
+        let last = head.next - 1;
+        self.appended(head, buffer);
+        if last >= first {
+            self.touch_entries(first, last);
+        }
+        Ok(())
     }
 
     /// The entry that an operation made earlier, if it did.

@@ -232,17 +232,30 @@ pub(super) async fn load(conn: &mut SqliteConnection, place: KeyPlace) -> Result
         make(conn, &found, &master).await?;
         found = read(conn).await?;
     }
+    let keys = unwrapped(&found, &master, &place)?;
+    Ok(Ring { keys, place: Arc::new(place) })
+}
+
+/// The data keys that there are; nothing is written.
+///
+/// # Errors
+/// There are none; the master key is missing or another one; the database failed.
+pub(super) async fn known(conn: &mut SqliteConnection, place: &KeyPlace) -> Result<Keys, OpenError> {
+    unwrapped(&read(conn).await?, &place.must_find()?, place)
+}
+
+fn unwrapped(found: &[(i64, String, String)], master: &MasterKey, place: &KeyPlace) -> Result<Keys, OpenError> {
     let keys = Keys::default();
     for (n, (id, purpose, wrapped)) in found.iter().enumerate() {
         let Some(purpose) = Purpose::from_key(purpose) else { continue };
-        match DataKey::unwrap(*id, purpose, wrapped, &master) {
+        match DataKey::unwrap(*id, purpose, wrapped, master) {
             Some(key) => keys.add(&key),
             // If the master key were another, the first would not open.
             None if n > 0 => return Err(KeyError::Damaged(*id).into()),
             None => return Err(KeyError::Another(place.name()).into()),
         }
     }
-    Ok(Ring { keys, place: Arc::new(place) })
+    Ok(keys)
 }
 
 async fn read(conn: &mut SqliteConnection) -> Result<Vec<(i64, String, String)>, sqlx::Error> {

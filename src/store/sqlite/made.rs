@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use sqlx::{Arguments, Row};
 
-use super::{Tx, audit::NewEntry, marks, rooms, value};
+use super::{Tx, marks, rooms, value};
 use crate::domain::{
     Result,
     attribute::Attribute,
@@ -116,32 +116,5 @@ impl Tx {
             row.add(attribute.seq)
         })
         .await
-    }
-
-    /// Appends the entries of rooms that were made, in this order. Their fields are not found by field: they set all.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn append_made(&mut self, entries: &[NewEntry]) -> Result<()> {
-        let columns =
-            ["at", "actor_kind", "actor", "source", "address", "action", "room", "version", "note", "changes"];
-        self.insert_all("INTO audit", &columns, entries, |new, row| {
-            let (room, version) = new.room.clone().unzip();
-            row.add(new.at.0)?;
-            row.add(new.actor.kind())?;
-            row.add(new.actor.name().to_owned())?;
-            row.add(new.source.key())?;
-            row.add(new.address.clone())?;
-            row.add(new.action.key())?;
-            row.add(room)?;
-            row.add(version)?;
-            row.add(new.note.clone())?;
-            row.add(serde_json::to_string(&new.changes)?)
-        })
-        .await?;
-        let last: i64 = sqlx::query_scalar("SELECT max(id) FROM audit").fetch_one(&mut self.conn).await?;
-        let many = i64::try_from(entries.len()).unwrap_or_default();
-        self.touch_entries(last - many + 1, last);
-        Ok(())
     }
 }

@@ -8,6 +8,7 @@ mod attributes;
 pub mod audit;
 mod bulk;
 pub mod calls;
+pub mod chain;
 mod clients;
 pub mod figures;
 mod grams;
@@ -40,6 +41,7 @@ use sqlx::{
 
 use super::{OpenError, key::KeyPlace};
 use crate::domain::Result;
+use chain::Chain;
 use figures::Measured;
 use grams::Grams;
 use keys::Ring;
@@ -74,6 +76,8 @@ pub struct Tx {
     touched: Touched,
     /// What secrets are sealed with.
     ring: Ring,
+    /// Where the audit trail's chain ends.
+    chain: Chain,
 }
 
 impl Store {
@@ -92,9 +96,7 @@ impl Store {
     /// The address is not `sqlite:PATH`, the file cannot be opened, it was made by a newer Wardroom, or the master key is
     /// missing or another one.
     pub async fn open_with(url: &str, place: Option<&KeyPlace>) -> std::result::Result<Self, OpenError> {
-        let path =
-            url.strip_prefix("sqlite:").map(|rest| rest.trim_start_matches("//")).filter(|path| !path.is_empty());
-        let path = path.ok_or_else(|| OpenError::Address(url.to_owned()))?;
+        let path = path_of(url)?;
         if let Some(folder) = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder).map_err(sqlx::Error::Io)?;
         }
@@ -118,6 +120,9 @@ impl Store {
         let ring = keys::load(&mut conn, place.unwrap_or(&beside).clone()).await?;
         sealing::run(&mut conn, &ring.keys).await?;
         reindex::run(&mut conn).await?;
+        let chain = Chain::new(ring.keys.clone());
+        let mut tx = Tx { conn, grams: Grams::default(), touched: Touched::default(), ring: ring.clone(), chain };
+        chain::begin(&mut tx).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .min_connections(1)
@@ -125,7 +130,6 @@ impl Store {
             .connect_with(options.create_if_missing(false).pragma("query_only", "ON").pragma("cache_size", "-8192"))
             .await?;
         let ranks = Arc::new(Ranks::default());
-        let tx = Tx { conn, grams: Grams::default(), touched: Touched::default(), ring: ring.clone() };
         let measured = Arc::new(Measured::default());
         let queue = Arc::new(Queue::start(tx, ranks.clone(), measured.clone()));
         Ok(Self { readers, queue, ranks, bell: Arc::default(), ring, measured, file: Path::new(path).into() })
@@ -149,6 +153,12 @@ impl Store {
         self.queue.close().await;
         self.readers.close().await;
     }
+}
+
+/// The file in a database's address.
+fn path_of(url: &str) -> std::result::Result<&str, OpenError> {
+    let path = url.strip_prefix("sqlite:").map(|rest| rest.trim_start_matches("//")).filter(|path| !path.is_empty());
+    path.ok_or_else(|| OpenError::Address(url.to_owned()))
 }
 
 async fn check_library(conn: &mut SqliteConnection) -> std::result::Result<(), OpenError> {

@@ -133,10 +133,12 @@ async fn run_group(
 ) -> Result<()> {
     let (mut grams, mut touched) = (Grams::default(), Touched::default());
     drop((tx.take_grams(), tx.take_touched()));
+    tx.chain.forget();
     for unit in group.drain(..) {
         let (keep, answer) = unit(tx).await;
         answers.push(answer);
         let (asked, wrote) = (tx.take_grams(), tx.take_touched());
+        tx.chain.settle(keep);
         if keep {
             grams.extend(asked);
             touched.extend(wrote);
@@ -146,6 +148,7 @@ async fn run_group(
         }
     }
     tx.write_grams(grams).await?;
+    tx.write_head().await?;
     ranks.touch(&touched);
     let began = Instant::now();
     tx.execute("COMMIT").await?;

@@ -10,12 +10,12 @@ use crate::{
         page::Total,
         room::Field,
     },
-    services::history,
+    services::{history, trail},
     ui::{
         components::{
             badge::Tone,
             choose::Choose,
-            entries::{Entries, source},
+            entries::{Entries, Older, source},
             flash::Answer,
             form::subject,
             notice::{Empty, Notice},
@@ -36,6 +36,16 @@ pub fn Audit() -> impl IntoView {
         let found = history::find(visit.ctx()?, &query).await?;
         let previous = found.previous.as_ref().map(|cursor| links::turned(&visit, "before", cursor));
         let next = found.next.as_ref().map(|cursor| links::turned(&visit, "after", cursor));
+        let ends = trail::ends(visit.ctx()?).await?;
+        let older = ends.and_then(|ends| ends.removed).filter(|_| next.is_none());
+        let sealed = ends.filter(|_| visit.ctx().is_ok_and(|ctx| ctx.role.may(Right::Audit))).map(|ends| {
+            view! {
+                <p class="quiet">
+                    {format!("Each entry up to number {} is sealed with the one before it; ", ends.head)}
+                    <code>"wardroom audit verify"</code> " tells whether any was changed since."
+                </p>
+            }
+        });
         let total =
             if found.total == Total::Exactly(1) { "1 entry".to_owned() } else { format!("{} entries", found.total) };
         let list = if found.rows.is_empty() {
@@ -86,7 +96,9 @@ pub fn Audit() -> impl IntoView {
                 <strong>{total}</strong>
             </p>
             {list}
+            {older.map(|removed| view! { <Older removed=removed /> })}
             <Pager previous=previous next=next />
+            {sealed}
         }
         .into_any())
     })

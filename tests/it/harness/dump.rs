@@ -11,7 +11,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, sqlite::SqliteConnect
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dump(BTreeMap<String, BTreeSet<String>>);
 
-const TABLES: [&str; 17] = [
+const TABLES: [&str; 18] = [
     "rooms",
     "clients",
     "members",
@@ -21,6 +21,7 @@ const TABLES: [&str; 17] = [
     "recovery_codes",
     "audit",
     "audit_fields",
+    "audit_ends",
     "totals",
     "apps",
     "app_calls",

@@ -247,6 +247,8 @@ pub fn config(file: &std::path::Path) -> Config {
         covers: Covers::Off,
         vendor_hosts: Vec::new(),
         vendor_addrs: Vec::new(),
+        checkpoints: None,
+        audit_keep: None,
         settings: Settings { vendors: wardroom::vendors::abouts(), policy: policy(), ..Settings::default() },
         ops_addr: None,
         limits: Limits::default(),

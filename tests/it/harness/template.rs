@@ -113,6 +113,7 @@ async fn make() -> Template {
     }
     house.sql("UPDATE staff SET disabled = 1 WHERE name = 'dora'").await;
     house.sql("DELETE FROM audit").await;
+    house.sql("DELETE FROM audit_ends").await;
     house.store.close().await;
     let key = std::fs::read(file.with_extension("key")).unwrap();
     Template { bytes: std::fs::read(&file).unwrap(), key, cookies }

@@ -13,6 +13,7 @@ use crate::{
         audit::{Action, Actor, Call, Entry, Notify, Source},
         job,
         room::Change,
+        trail::Removed,
     },
     ui::{links, visit::Visit},
 };
@@ -61,6 +62,20 @@ pub fn Entries(
                 <tbody>{rows.collect_view()}</tbody>
             </table>
         </div>
+    }
+}
+
+/// Says that the trail does not go further back, and why.
+#[component]
+pub fn Older(
+    /// What the retention rule removed.
+    removed: Removed,
+) -> impl IntoView {
+    view! {
+        <p class="quiet">
+            "Older entries, up to " <Moment at=removed.until /> ", were removed under the retention rule on "
+            <Moment at=removed.at /> "."
+        </p>
     }
 }
 

@@ -5,9 +5,13 @@ use leptos::prelude::*;
 use super::about_room;
 use crate::{
     domain::{audit::AuditQuery, room::Room},
-    services::history,
+    services::{history, trail},
     ui::{
-        components::{entries::Entries, notice::Empty, pager::Pager},
+        components::{
+            entries::{Entries, Older},
+            notice::Empty,
+            pager::Pager,
+        },
         links::{self, Section},
         visit::Visit,
     },
@@ -21,16 +25,20 @@ pub fn History() -> impl IntoView {
         let found = history::find(visit.ctx()?, &query).await?;
         let previous = found.previous.as_ref().map(|cursor| links::turned(&visit, "before", cursor));
         let next = found.next.as_ref().map(|cursor| links::turned(&visit, "after", cursor));
+        let removed = trail::ends(visit.ctx()?).await?.and_then(|ends| ends.removed);
+        let older = removed.filter(|_| next.is_none()).map(|removed| view! { <Older removed=removed /> });
         if found.rows.is_empty() {
             return Ok(view! {
                 <Empty title="No changes yet">
                     <p class="quiet">"Every change of this room will stand here, with who made it and a way to undo it."</p>
                 </Empty>
+                {older}
             }
             .into_any());
         }
         Ok(view! {
             <Entries entries=found.rows role=visit.ctx()?.role one_room=true />
+            {older}
             <Pager previous=previous next=next />
         }
         .into_any())
