@@ -16,7 +16,7 @@ use wardroom::{
         room::Change,
         trail::{Bad, Checkpoint, Fault, Whole},
     },
-    store::{NewEntry, Store, Trail, key::KeyPlace},
+    store::{NewEntry, Store, Trail},
 };
 
 use crate::harness::House;
