@@ -132,8 +132,8 @@ test('the palette leads to pages, views and rooms', async ({ house, visit }) => 
   const links = palette.getByRole('link');
   const input = palette.getByRole('searchbox');
   await expect(input).toBeFocused();
-  await expect(links).toHaveText(['Rooms', 'Audit', 'Preferences', 'Account', name]);
-  await expect(palette.getByRole('status')).toHaveText('5 to choose from');
+  await expect(links).toHaveText(['Rooms', 'Jobs', 'Audit', 'Preferences', 'Account', name]);
+  await expect(palette.getByRole('status')).toHaveText('6 to choose from');
 
   await input.fill('視圖');
   await expect(links).toHaveText([name]);

@@ -98,7 +98,7 @@ impl Sent {
             left = left.saturating_sub(part.bytes.len());
             sent.take(part, &mut wrong);
         }
-        sent.refused = (!wrong.is_empty()).then(|| Error::Invalid(wrong));
+        sent.refused = (!wrong.is_empty()).then_some(Error::Invalid(wrong));
         sent.body = Bytes::from(address::query(sent.pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))));
         sent
     }

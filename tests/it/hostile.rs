@@ -60,7 +60,7 @@ const FORMS: [(&str, &[(&str, &str)]); 34] = [
     ("/api/disable_app", &[("id", "1")]),
     ("/api/enable_app", &[("id", "1")]),
     ("/api/approve_job", &[("id", "1")]),
-    ("/api/run_job", &[("id", "1"), ("token", "0000")]),
+    ("/api/run_job", &[("id", "1")]),
     ("/api/pause_job", &[("id", "1")]),
     ("/api/resume_job", &[("id", "1")]),
     ("/api/cancel_job", &[("id", "1")]),

@@ -123,6 +123,7 @@ async fn what_others_changed_meanwhile_is_left_alone_and_named() {
     started(&house, &ctx, overtaken.clone()).await;
     house.worker().work_off().await.unwrap();
     let page = house.viewer().get(&format!("/jobs/{}?outcome=skipped", renamed.id)).await;
+    assert!(page.says("Done. 3 rooms were left alone: changed by somebody since the plan."), "{}", page.text());
     assert!(
         page.says("Skipped 3") && page.text().matches("changed since; left as it is").count() == 3,
         "{}",

@@ -103,9 +103,25 @@ fn said(job: &Job, may: May, now: Timestamp) -> (Tone, String) {
             (Tone::Ok, "The shield stands. At its end each room goes back to what it was.".to_owned())
         }
         State::Done if job.kind == Kind::Shield => (Tone::Ok, "The shield has ended.".to_owned()),
-        State::Done => (Tone::Ok, "Done.".to_owned()),
+        State::Done => match (job.tally.failed, job.tally.skipped) {
+            (0, 0) => (Tone::Ok, "Done.".to_owned()),
+            (0, skipped) => (Tone::Warn, format!("Done. {} left alone: {SINCE}", were(skipped))),
+            (failed, 0) => (Tone::Warn, format!("Done. {} not changed; the results say why.", were(failed))),
+            (failed, skipped) => {
+                let first = format!("Done. {} not changed; the results say why.", were(failed));
+                (Tone::Warn, format!("{first} {} left alone: {SINCE}", were(skipped)))
+            }
+        },
         State::Failed => (Tone::Bad, "It cannot go on. What it did until then stands.".to_owned()),
     }
+}
+
+/// Why rooms are left alone.
+const SINCE: &str = "changed by somebody since the plan.";
+
+/// So many rooms, as the beginning of a sentence.
+fn were(many: u64) -> String {
+    format!("{} {}", rooms_of(many), if many == 1 { "was" } else { "were" })
 }
 
 /// Whether a plan would change nothing. A shield holds rooms that are so already as well.
