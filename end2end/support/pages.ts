@@ -1,7 +1,8 @@
 // Every page and every state of one that a person can meet, each with the way to it.
 import { done, mixed, paused, planned, run, running, until } from './jobs.ts';
+import { code } from './codes.ts';
 import { FULL, UNBROKEN } from './rooms.ts';
-import type { Role } from './server.ts';
+import type { Account, Role } from './server.ts';
 import { at, expect, type House, type Visit } from './test.ts';
 
 export interface Place {
@@ -9,6 +10,14 @@ export interface Place {
   who: Role | null;
   /** Leads there; gives the address of the room it made, where that matters. */
   go: (visit: Visit, house: House) => Promise<unknown>;
+}
+
+/** Gives name and password, so that the second step is asked for. */
+async function halfWay(visit: Visit, { name, password }: Account): Promise<void> {
+  await visit.open('/sign-in?next=%2Faudit');
+  await visit.page.getByLabel('Name').fill(name);
+  await visit.page.getByLabel('Password').fill(password);
+  await visit.press('Sign in');
 }
 
 const to = (address: string) => (visit: Visit) => visit.open(address);
@@ -21,6 +30,23 @@ export const PLACES: Place[] = [
     go: async (visit, house) => {
       await visit.open('/sign-in?next=%2Faudit');
       await visit.page.getByLabel('Name').fill(house.fresh('nobody'));
+      await visit.press('Sign in');
+    },
+  },
+  {
+    name: 'sign-in, second step',
+    who: null,
+    go: async (visit, house) => {
+      await halfWay(visit, await house.twoSteps('viewer'));
+      await visit.page.locator('details summary').first().click();
+    },
+  },
+  {
+    name: 'sign-in, second step refused',
+    who: null,
+    go: async (visit, house) => {
+      await halfWay(visit, await house.twoSteps('viewer'));
+      await visit.page.getByLabel('Code', { exact: true }).fill('no code');
       await visit.press('Sign in');
     },
   },
@@ -358,6 +384,46 @@ export const PLACES: Place[] = [
       await visit.open('/account');
       await visit.page.getByLabel('New password', { exact: true }).fill('short');
       await visit.press('Change password');
+    },
+  },
+  { name: 'two steps, setting up', who: 'moderator', go: to('/account/totp') },
+  {
+    name: 'two steps, refused',
+    who: 'moderator',
+    go: async (visit) => {
+      await visit.open('/account/totp');
+      await visit.press('Turn on');
+    },
+  },
+  {
+    name: 'two steps, on, with new recovery codes',
+    who: null,
+    go: async (visit, house) => {
+      const account = await house.twoSteps('viewer');
+      await halfWay(visit, account);
+      await visit.page.getByLabel('Code', { exact: true }).fill(code(account.key));
+      await visit.press('Sign in');
+      await visit.open('/account/totp');
+      await visit.press('Make new recovery codes');
+    },
+  },
+  { name: 'confirm', who: 'auditor', go: to('/confirm?next=%2Faccount') },
+  {
+    name: 'confirm refused',
+    who: 'auditor',
+    go: async (visit) => {
+      await visit.open('/confirm?next=%2Faccount');
+      await visit.page.getByLabel('Password').fill('not it');
+      await visit.press('Confirm');
+    },
+  },
+  {
+    name: 'one of the staff',
+    who: 'admin',
+    go: async (visit, house) => {
+      const { name } = await house.twoSteps('moderator');
+      await visit.open('/staff');
+      await visit.press(name, 'link', '.table');
     },
   },
   { name: 'not found', who: 'viewer', go: to('/rooms/no-such-room') },

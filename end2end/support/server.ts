@@ -68,7 +68,7 @@ export class Server {
   private readonly process: ChildProcess;
   private log = '';
 
-  private constructor(port: number, database: string) {
+  private constructor(port: number, database: string, settings: Record<string, string>) {
     this.url = `http://127.0.0.1:${port}`;
     this.process = spawn(WARDROOM, ['serve'], {
       env: {
@@ -76,6 +76,9 @@ export class Server {
         WARDROOM_ADDR: `127.0.0.1:${port}`,
         WARDROOM_PUBLIC_URL: this.url,
         WARDROOM_COVERS: 'any',
+        // A run lasts longer than ten minutes; the tests that are about it say otherwise.
+        WARDROOM_STEP_UP_AFTER: '1d',
+        ...settings,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -84,8 +87,8 @@ export class Server {
     }
   }
 
-  static async start(database: string): Promise<Server> {
-    const server = new Server(await freePort(), database);
+  static async start(database: string, settings: Record<string, string> = {}): Promise<Server> {
+    const server = new Server(await freePort(), database, settings);
     const until = Date.now() + 60_000;
     while (Date.now() < until && server.process.exitCode === null) {
       const answer = await fetch(`${server.url}/robots.txt`).catch(() => null);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { test as base, expect, type BrowserContext, type Locator, type Page } from '@playwright/test';
 
+import { code } from './codes.ts';
 import { runFolder } from './place.ts';
 import { asLines, type Line } from './rooms.ts';
 import { Server, type Account, type Done, type Role, type State } from './server.ts';
@@ -14,6 +15,13 @@ export { expect };
 /** What a project may set. */
 export interface Options {
   javaScriptEnabled: boolean;
+}
+
+/** Copies the template database, and the master key that opens what is sealed in it. */
+function copyTemplate(database: string): void {
+  const template = join(runFolder(), 'template.db');
+  copyFileSync(template, database);
+  copyFileSync(template.replace(/db$/, 'key'), database.replace(/db$/, 'key'));
 }
 
 /** A server with a copy of the template database. */
@@ -29,6 +37,10 @@ export class House {
 
   get url(): string {
     return this.server.url;
+  }
+
+  get all(): Record<Role, State> {
+    return this.states;
   }
 
   state(role: Role): State {
@@ -81,6 +93,17 @@ export class House {
     const name = this.fresh(role);
     const { secret } = await this.call('admin', 'add_staff', { name, role });
     return { name, password: secret?.value ?? '' };
+  }
+
+  /** Makes an account with two steps; gives the key that its phone has. One code is spent. */
+  async twoSteps(role: Role): Promise<Account & { key: string }> {
+    const { name, password, state } = await this.staff(role);
+    const cookie = state.cookies.map((each) => `${each.name}=${each.value}`).join('; ');
+    const page = await (await fetch(`${this.url}/account/totp`, { headers: { cookie } })).text();
+    const key = /id="totp-key"[^>]*>([A-Z2-7 ]+)</.exec(page)?.[1] ?? '';
+    const sealed = /name="key" value="([^"]+)"/.exec(page)?.[1] ?? '';
+    await this.server.call(state, 'turn_on_totp', { key: sealed, digits: code(key, -1) });
+    return { name, password, key };
   }
 
   /** Makes an app that may do everything in every room; gives the address of its page. */
@@ -155,6 +178,8 @@ export class Visit {
 }
 
 interface Fixtures {
+  /** A house of its own with other settings, over a copy of the template database. */
+  other: (settings: Record<string, string>) => Promise<House>;
   /** Opens a page for a role, for a session, or for nobody, in a browser of its own. */
   visit: (who: Role | State | null, options?: Parameters<import('@playwright/test').Browser['newContext']>[0]) => Promise<Visit>;
   js: boolean;
@@ -188,7 +213,7 @@ export const test = base.extend<Fixtures, { house: House }>({
     async ({}, use, worker) => {
       const folder = runFolder();
       const database = join(folder, `worker-${worker.parallelIndex}-${worker.workerIndex}.db`);
-      copyFileSync(join(folder, 'template.db'), database);
+      copyTemplate(database);
       const server = await Server.start(database);
       const states = JSON.parse(readFileSync(join(folder, 'states.json'), 'utf8')) as Record<Role, State>;
       await use(new House(server, states));
@@ -201,6 +226,22 @@ export const test = base.extend<Fixtures, { house: House }>({
     await use(javaScriptEnabled !== false);
   },
 
+  other: async ({ house }, use, test) => {
+    const opened: Array<[Server, House]> = [];
+    await use(async (settings) => {
+      const database = join(runFolder(), `${test.testId}-${opened.length}-${test.retry}.db`);
+      copyTemplate(database);
+      const server = await Server.start(database, settings);
+      const another = new House(server, house.all);
+      opened.push([server, another]);
+      return another;
+    });
+    for (const [server, another] of opened) {
+      expect(another.errors(), 'what the server logged as errors').toEqual([]);
+      await server.stop();
+    }
+  },
+
   visit: async ({ browser, house, js }, use) => {
     const opened: BrowserContext[] = [];
     const seen: string[] = [];
@@ -208,7 +249,7 @@ export const test = base.extend<Fixtures, { house: House }>({
       const state = typeof who === 'string' ? house.state(who) : (who ?? undefined);
       const context = await browser.newContext({ baseURL: house.url, storageState: state, ...options });
       opened.push(context);
-      watch(context, house.url, seen);
+      watch(context, options.baseURL ?? house.url, seen);
       return new Visit(await context.newPage(), js && options.javaScriptEnabled !== false);
     });
     for (const context of opened) await context.close();

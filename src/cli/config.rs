@@ -11,12 +11,13 @@ use super::{
     PublicUrl, environment,
     log::LogFormat,
     options::{Common, Serve},
+    policy::policy,
     vendors,
 };
 use crate::{
     domain::attribute::AttributeLimits,
     server::listen::Limits,
-    services::{Bulk, Settings},
+    services::{Bulk, Settings, account::Policy},
     store::key::{KeyPlace, MasterKey},
     vendors::abouts,
 };
@@ -143,6 +144,10 @@ impl Config {
         let rates = keep(vendors::rates(&given.vendor_rates), Vec::new(), &mut wrong);
         let approval = bounded("bulk-approval-above", &given.bulk_approval_above, 100_000_000);
         let bulk = Bulk { approval_above: keep(approval, 1_000, &mut wrong) as u64 };
+        let policy = policy(given).unwrap_or_else(|more| {
+            wrong.extend(more);
+            Policy::default()
+        });
         let vendor_hosts = keep(vendors::hosts(&given.vendor_hosts), Vec::new(), &mut wrong);
         let vendor_addrs = keep(vendors::addrs(&given.vendor_addrs), Vec::new(), &mut wrong);
         let ops_addr = keep(ops(&given.ops_addr), None, &mut wrong);
@@ -151,7 +156,7 @@ impl Config {
             (Some(Basics { database_url, key, settings, log, log_format }), Some(addr), Some(public_url))
                 if wrong.is_empty() =>
             {
-                let settings = Settings { rates, bulk, ..settings };
+                let settings = Settings { rates, bulk, policy, ..settings };
                 Ok(Self {
                     database_url,
                     key,
@@ -322,9 +327,13 @@ mod tests {
             vendor_addrs: "imkit=3001".to_owned(),
             ops_addr: "3009".to_owned(),
             connections: "0".to_owned(),
+            require_totp: "king".to_owned(),
+            step_up_after: "soon".to_owned(),
+            session_idle: "8".to_owned(),
+            session_longest: "100d".to_owned(),
         };
         let wrong = Config::check(&common, &serve).err().unwrap_or_default();
-        assert_eq!(wrong.len(), 16, "{wrong:#?}");
+        assert_eq!(wrong.len(), 20, "{wrong:#?}");
         for variable in [
             "DATABASE_URL",
             "KEY_FILE",
@@ -341,6 +350,10 @@ mod tests {
             "OPS_ADDR",
             "CONNECTIONS",
             "LOG_FORMAT",
+            "REQUIRE_TOTP",
+            "STEP_UP_AFTER",
+            "SESSION_IDLE",
+            "SESSION_LONGEST",
         ] {
             let named =
                 |why: &&String| why.contains(&format!("(WARDROOM_{variable})")) && why.contains("for example: ");

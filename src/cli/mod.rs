@@ -11,6 +11,7 @@ mod import;
 mod key;
 mod log;
 pub mod options;
+mod policy;
 mod progress;
 mod public_url;
 mod serve;
@@ -153,6 +154,7 @@ async fn open(basics: &Basics) -> Result<Ctx, Failure> {
         source: Source::Command,
         address: String::new(),
         now: clock::now(),
+        proved_at: None,
         operation: None,
         caller: None,
         job: None,
@@ -200,6 +202,11 @@ mod tests {
         let parse = |line: &str| Cli::try_parse_from(line.split(' '));
         assert!(parse("wardroom import - --format csv --report r.jsonl").is_ok());
         assert!(parse("wardroom staff add ann --role admin --database-url sqlite:w.db").is_ok());
+        assert!(parse("wardroom staff reset-totp ann").is_ok());
+        assert!(parse("wardroom staff sessions end ann").is_ok());
+        assert!(parse("wardroom staff sessions end --all").is_ok());
+        assert!(parse("wardroom staff sessions end").is_err());
+        assert!(parse("wardroom staff sessions end ann --all").is_err());
         assert!(parse("wardroom staff add ann").is_err());
         assert!(parse("wardroom staff add ann --role king").is_err());
         assert!(parse("wardroom app rotate shop --hours 744").is_ok());
@@ -218,7 +225,7 @@ mod tests {
         let serve = command.find_subcommand("serve").unwrap();
         let settings: Vec<_> =
             command.get_arguments().chain(serve.get_arguments()).filter(|arg| arg.get_env().is_some()).collect();
-        assert_eq!(settings.len(), 17);
+        assert_eq!(settings.len(), 21);
         for setting in settings {
             let flag = setting.get_long().unwrap().to_uppercase().replace('-', "_");
             assert_eq!(setting.get_env().unwrap().to_str(), Some(format!("WARDROOM_{flag}").as_str()));

@@ -108,4 +108,26 @@ pub struct Serve {
     #[arg(long, env = "WARDROOM_CONNECTIONS", value_name = "NUMBER", default_value = "1024")]
     #[arg(hide_env_values = true)]
     pub connections: String,
+
+    /// The roles that need two steps to sign in, commas between (admin,auditor): without a second step they are led to
+    /// its setting up, and nothing else opens for them
+    #[arg(long, env = "WARDROOM_REQUIRE_TOTP", value_name = "ROLES", default_value = "", hide_default_value = true)]
+    #[arg(hide_env_values = true)]
+    pub require_totp: String,
+
+    /// How long after signing in, or after the last such proof, staff have to show once more that it is them before they
+    /// change accounts, see secrets or approve a job
+    #[arg(long, env = "WARDROOM_STEP_UP_AFTER", value_name = "TIME", default_value = "10m")]
+    #[arg(hide_env_values = true)]
+    pub step_up_after: String,
+
+    /// A session that was not used for so long has ended
+    #[arg(long, env = "WARDROOM_SESSION_IDLE", value_name = "TIME", default_value = "8h")]
+    #[arg(hide_env_values = true)]
+    pub session_idle: String,
+
+    /// A session that began so long ago has ended, however much it is used
+    #[arg(long, env = "WARDROOM_SESSION_LONGEST", value_name = "TIME", default_value = "7d")]
+    #[arg(hide_env_values = true)]
+    pub session_longest: String,
 }

@@ -34,6 +34,16 @@ pub(super) enum Command {
         /// The account's name
         name: String,
     },
+    /// Take an account's second step away, when the phone is lost; its sessions end
+    ///
+    /// Its owner signs in with the password alone then, and can set two steps up again.
+    ResetTotp {
+        /// The account's name
+        name: String,
+    },
+    /// An account's sessions
+    #[command(subcommand)]
+    Sessions(Sessions),
     /// Keep an account out: its sessions end at once
     Disable {
         /// The account's name
@@ -43,6 +53,20 @@ pub(super) enum Command {
     Enable {
         /// The account's name
         name: String,
+    },
+}
+
+/// An account's sessions
+#[derive(Subcommand, Debug)]
+pub(super) enum Sessions {
+    /// End all sessions of an account, or of everybody, at once; they can sign in again
+    End {
+        /// The account's name
+        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        name: Option<String>,
+        /// Those of all accounts
+        #[arg(long)]
+        all: bool,
     },
 }
 
@@ -63,6 +87,22 @@ async fn act(ctx: &Ctx, command: Command) -> Done {
         Command::ResetPassword { name } => {
             let staff = staff::named(ctx, &name).await?;
             show(&staff::reset_password(ctx, staff.id).await?)
+        }
+        Command::ResetTotp { name } => {
+            let staff = staff::named(ctx, &name).await?;
+            tell(&format!("{} signs in without a second step now", staff::reset_totp(ctx, staff.id).await?.name))
+        }
+        Command::Sessions(Sessions::End { name, .. }) => {
+            let accounts = match &name {
+                Some(name) => vec![staff::named(ctx, name).await?],
+                None => staff::list(ctx).await?,
+            };
+            for account in accounts {
+                let (staff, ended) = staff::end_sessions(ctx, account.id, "").await?;
+                let word = if ended == 1 { "session" } else { "sessions" };
+                tell(&format!("ended {ended} {word} of {}", staff.name))?;
+            }
+            Ok(())
         }
         Command::Disable { name } => switch(ctx, &name, true).await,
         Command::Enable { name } => switch(ctx, &name, false).await,
@@ -92,23 +132,32 @@ async fn switch(ctx: &Ctx, name: &str, disabled: bool) -> Done {
     } else {
         format!("{} is {word} now", staff::set_disabled(ctx, staff.id, disabled).await?.name)
     };
-    writeln!(std::io::stdout(), "{told}")?;
+    tell(&told)
+}
+
+fn tell(told: &str) -> Done {
+    writeln!(std::io::stdout(), "{}", terminal::harmless(told, ""))?;
     Ok(())
 }
 
 fn list(all: &[Staff]) -> Done {
     let mut out = std::io::stdout();
     let width = all.iter().map(|staff| staff.name.chars().count()).max().unwrap_or_default().max(4);
-    writeln!(out, "{:<width$}  {:<9}  {:<8}  {:<16}  LAST SIGN-IN (UTC)", "NAME", "ROLE", "STATE", "CREATED (UTC)")?;
-    for Staff { name, role, disabled, must_change, created_at, signed_in_at, .. } in all {
+    writeln!(
+        out,
+        "{:<width$}  {:<9}  {:<8}  {:<5}  {:<16}  LAST SIGN-IN (UTC)",
+        "NAME", "ROLE", "STATE", "STEPS", "CREATED (UTC)"
+    )?;
+    for Staff { name, role, disabled, must_change, created_at, signed_in_at, totp_since, .. } in all {
         let state = match (disabled, must_change) {
             (true, _) => "disabled",
             (false, true) => "one-time",
             (false, false) => "active",
         };
+        let steps = if totp_since.is_some() { "two" } else { "one" };
         let last = signed_in_at.map_or_else(|| "never".to_owned(), crate::domain::Timestamp::short);
         let (name, role, made) = (terminal::harmless(name, ""), role.key(), created_at.short());
-        writeln!(out, "{name:<width$}  {role:<9}  {state:<8}  {made:<16}  {last}")?;
+        writeln!(out, "{name:<width$}  {role:<9}  {state:<8}  {steps:<5}  {made:<16}  {last}")?;
     }
     if all.is_empty() {
         terminal::say("There is no account yet; `wardroom staff add NAME --role admin` makes the first.");

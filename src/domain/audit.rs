@@ -162,6 +162,16 @@ actions! {
     SignedOut = "staff.signed_out", "ended a session";
     /// A sign-in was refused.
     SignInRefused = "staff.sign_in_refused", "was refused at sign-in";
+    /// Somebody showed once more that it was them.
+    Confirmed = "staff.confirmed", "confirmed that it was them";
+    /// Somebody failed to show that it was them.
+    ConfirmRefused = "staff.confirm_refused", "failed to confirm that it was them";
+    /// Two-step sign-in was set up.
+    TotpOn = "staff.totp_on", "turned two-step sign-in on";
+    /// Two-step sign-in was turned off, by its owner or an admin.
+    TotpOff = "staff.totp_off", "turned two-step sign-in off";
+    /// Somebody got new recovery codes.
+    RecoveryRenewed = "staff.recovery_renewed", "made new recovery codes";
     /// Somebody asked for what they may not do.
     Refused = "staff.refused", "was refused";
     /// An account was made.

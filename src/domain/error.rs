@@ -16,6 +16,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub enum Error {
     /// Nobody is signed in, or the session has ended.
     Unauthenticated,
+    /// Signed in, but too long ago for this: whoever asks must show once more that it is them.
+    StepUp,
     /// Signed in, but not allowed to; says what would be needed.
     Forbidden(String),
     /// The named thing does not exist (any more).
@@ -65,7 +67,7 @@ impl Error {
     /// The HTTP status that says the same to a browser.
     pub const fn status(&self) -> u16 {
         match self {
-            Self::Unauthenticated => 401,
+            Self::Unauthenticated | Self::StepUp => 401,
             Self::Forbidden(_) => 403,
             Self::NotFound(_) => 404,
             Self::Invalid(_) => 422,
@@ -81,6 +83,7 @@ impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Unauthenticated => f.write_str("Please sign in."),
+            Self::StepUp => f.write_str("Please confirm first that it is you."),
             Self::Forbidden(why) | Self::NotFound(why) | Self::Exists(why) | Self::Limit(why) | Self::Busy(why) => {
                 f.write_str(why)
             }

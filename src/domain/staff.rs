@@ -21,9 +21,57 @@ pub struct Staff {
     pub created_at: Timestamp,
     /// When they last signed in, if ever.
     pub signed_in_at: Option<Timestamp>,
+    /// Since when a sign-in takes two steps, if it does.
+    #[serde(default)]
+    pub totp_since: Option<Timestamp>,
     /// What they have set for themselves.
     #[serde(default)]
     pub preferences: Preferences,
+}
+
+/// What somebody must do before anything else opens up for them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Duty {
+    /// Choose a password of their own in place of a one-time one.
+    Password,
+    /// Set up two-step sign-in, because their role needs it.
+    Totp,
+}
+
+impl Staff {
+    /// What they must do first. `roles` are those that need two steps.
+    pub fn duty(&self, roles: &[Role]) -> Option<Duty> {
+        if self.must_change {
+            Some(Duty::Password)
+        } else if self.totp_since.is_none() && roles.contains(&self.role) {
+            Some(Duty::Totp)
+        } else {
+            None
+        }
+    }
+}
+
+impl Duty {
+    /// The page where it is done.
+    pub const fn page(self) -> &'static str {
+        match self {
+            Self::Password => "/account",
+            Self::Totp => "/account/totp",
+        }
+    }
+
+    /// Whether a page is open all the same.
+    pub fn opens(self, path: &str) -> bool {
+        path == self.page() || matches!(path, "/account" | "/confirm")
+    }
+
+    /// Why everything else is refused.
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::Password => "Change your one-time password first, on your account page.",
+            Self::Totp => "Your role needs two-step sign-in; set it up first, on your account page.",
+        }
+    }
 }
 
 /// A signed-in browser, as its owner sees it.
@@ -47,6 +95,8 @@ pub struct Session {
 pub const PASSWORD_MIN: usize = 12;
 /// Most bytes of a password; longer ones are refused before hashing.
 pub const PASSWORD_MAX_BYTES: usize = 1024;
+/// The word that everybody who guesses at this house tries.
+const HOUSE: &str = "wardroom";
 
 /// Checks a staff name: 1 to 64 characters, no blanks.
 ///
@@ -77,8 +127,13 @@ pub fn check_password(password: &str, name: &str) -> Result<(), String> {
     if long < PASSWORD_MIN {
         return Err(format!("is too short: {long} of at least {PASSWORD_MIN} characters"));
     }
-    if password.to_lowercase().contains(&name.to_lowercase()) {
+    let (folded, name) = (password.to_lowercase(), name.to_lowercase());
+    // A name of one or two letters stands in half of all words.
+    if name.chars().count() > 2 && folded.contains(&name) {
         return Err("must not contain your name".to_owned());
+    }
+    if folded.contains(HOUSE) {
+        return Err(format!("must not contain {HOUSE:?}"));
     }
     let first = password.chars().next();
     if password.chars().all(|c| Some(c) == first) {
@@ -97,7 +152,11 @@ mod tests {
         assert!(check_password("xxxxxxxxxxxxxxx", "ann").is_err());
         assert!(check_password("ANN-is-my-name-1", "ann").is_err());
         assert!(check_password(&"é".repeat(600), "ann").is_err());
+        assert!(check_password("WardRoom2026!!", "ann").is_err());
         assert!(check_password("correct horse battery", "ann").is_ok());
+        assert!(check_password("a password that is long", "a").is_ok(), "a short name is in every word");
+        assert!(check_password(&"long, but not too long; ".repeat(8), "ann").is_ok(), "well over 128 characters");
+        assert!(check_password("密碼密碼密碼密碼密碼密碼", "ann").is_ok());
         assert!(check_name("a b").is_err());
     }
 }

@@ -6,8 +6,17 @@ use leptos::prelude::use_context;
 use tower_sessions::Session;
 
 use crate::{
-    domain::{Error, Result, Timestamp, room::RoomId, staff::Staff},
-    services::{Ctx, gate::Gate},
+    domain::{
+        Error, Result, Timestamp,
+        room::RoomId,
+        staff::{Duty, Staff},
+    },
+    services::{
+        Ctx,
+        account::{self, Attempt, Half},
+        gate::{Gate, Guess},
+        secret,
+    },
     store::Store,
 };
 
@@ -34,7 +43,7 @@ pub struct Asker {
     pub now: Timestamp,
 }
 
-/// What a session holds, by key. The session store reads the first three to list sessions.
+/// What a session holds, by key. The session store reads the first five to list sessions.
 pub mod held {
     /// The number of the member of staff who is signed in.
     pub const STAFF: &str = "staff";
@@ -46,21 +55,74 @@ pub mod held {
     pub const SINCE: &str = "since";
     /// When it was last seen, in milliseconds since 1970.
     pub const SEEN: &str = "seen";
+    /// When they last showed that it was them, in milliseconds since 1970.
+    pub const PROVED: &str = "proved";
+    /// The proof of a sign-in's first step, while nobody is signed in yet.
+    pub const HALF: &str = "half";
     /// What the last form left behind.
     pub const FLASH: &str = "flash";
-    /// Why the last sign-in was refused.
-    pub const SIGN_IN: &str = "sign_in";
+    /// Why the last sign-in was refused, or the last proof of who somebody is.
+    pub const DOOR: &str = "door";
 }
 
 impl Asker {
     /// Signs this browser in, under a new session id.
     pub(super) async fn begin(&self, staff: &Staff) -> Result<()> {
         self.session.cycle_id().await.map_err(failed)?;
+        self.session.remove::<Half>(held::HALF).await.map_err(failed)?;
+        self.session.insert(held::PROVED, self.now.0).await.map_err(failed)?;
         self.session.insert(held::STAFF, staff.id).await.map_err(failed)?;
         self.session.insert(held::DEVICE, &self.device).await.map_err(failed)?;
         self.session.insert(held::ADDRESS, self.address).await.map_err(failed)?;
         self.session.insert(held::SINCE, self.now.0).await.map_err(failed)?;
         self.session.insert(held::SEEN, self.now.0).await.map_err(failed)
+    }
+
+    /// What whoever is signed in must do before anything else opens up.
+    pub fn duty(&self) -> Option<Duty> {
+        let ctx = self.ctx.as_ref()?;
+        self.staff.as_ref()?.duty(&ctx.settings.policy.two_steps)
+    }
+
+    /// Keeps the proof of the first step, under a new session id. Whoever was signed in here is not any more.
+    pub(super) async fn begin_half(&self, half: &Half) -> Result<()> {
+        self.session.cycle_id().await.map_err(failed)?;
+        for key in [held::STAFF, held::PROVED, held::SINCE] {
+            self.session.remove_value(key).await.map_err(failed)?;
+        }
+        self.session.insert(held::HALF, half).await.map_err(failed)
+    }
+
+    /// The proof of the first step, if this browser has one.
+    pub async fn half(&self) -> Option<Half> {
+        self.session.get(held::HALF).await.ok().flatten()
+    }
+
+    /// Somebody at the door.
+    pub(super) fn attempt(&self) -> Attempt<'_> {
+        Attempt { store: &self.store, gate: &self.gate, address: self.address, now: self.now }
+    }
+
+    /// Somebody who may be guessing.
+    pub(super) fn guess(&self) -> Guess<'_> {
+        Guess { gate: &self.gate, address: self.address }
+    }
+
+    /// Takes a proof that this is who is signed in; from here on it counts, under a new session id.
+    ///
+    /// # Errors
+    /// See [`account::confirm`].
+    pub async fn prove(&mut self, given: String) -> Result<()> {
+        let (Some(ctx), Some(staff)) = (&self.ctx, &self.staff) else { return Err(Error::Unauthenticated) };
+        account::confirm(ctx, staff, self.guess(), given).await?;
+        self.session.cycle_id().await.map_err(failed)?;
+        self.session.insert(held::PROVED, self.now.0).await.map_err(failed)?;
+        // Now, so that whatever comes of it knows this session from the others.
+        self.session.save().await.map_err(failed)?;
+        self.session_hash = self.session.id().map(|id| secret::hash(&id.to_string())).unwrap_or_default();
+        let proved_at = Some(self.now);
+        self.ctx = self.ctx.take().map(|ctx| Ctx { proved_at, ..ctx });
+        Ok(())
     }
 
     /// Signs this browser out; its session is gone from the store.
@@ -86,7 +148,7 @@ pub(super) fn asker() -> Result<Asker> {
 /// Who calls, signed in.
 ///
 /// # Errors
-/// Nobody is signed in, or a one-time password must be changed first.
+/// Nobody is signed in, or something must be done first (a one-time password changed, a second step set up).
 pub(super) fn ctx() -> Result<Ctx> {
     ctx_of().map(|(ctx, _)| ctx)
 }
@@ -94,19 +156,16 @@ pub(super) fn ctx() -> Result<Ctx> {
 /// Who calls, signed in, with their account.
 ///
 /// # Errors
-/// Nobody is signed in, or a one-time password must be changed first.
+/// Nobody is signed in, or something must be done first.
 pub(super) fn ctx_of() -> Result<(Ctx, Staff)> {
-    let asker = asker()?;
-    match (asker.ctx, asker.staff) {
-        (Some(_), Some(staff)) if staff.must_change => {
-            Err(Error::Forbidden("Change your one-time password first, on your account page.".to_owned()))
-        }
-        (Some(ctx), Some(staff)) => Ok((ctx, staff)),
-        _ => Err(Error::Unauthenticated),
+    let (ctx, staff, asker) = signed_in()?;
+    match asker.duty() {
+        Some(duty) => Err(Error::Forbidden(duty.reason().to_owned())),
+        None => Ok((ctx, staff)),
     }
 }
 
-/// Who calls, signed in, even with a one-time password.
+/// Who calls, signed in, even if something must be done first.
 ///
 /// # Errors
 /// Nobody is signed in.

@@ -17,8 +17,9 @@ mod rooms;
 mod staff;
 mod views;
 
-pub use account::{ChangePassword, EndOtherSessions, EndSession, SignIn, SignOut};
-pub use account::{change_password, end_other_sessions, end_session, sign_in, sign_out};
+pub use account::{ChangePassword, Confirm, EndOtherSessions, EndSession, SignIn, SignInCode, SignOut};
+pub use account::{RenewRecoveryCodes, TurnOffTotp, TurnOnTotp, renew_recovery_codes, turn_off_totp, turn_on_totp};
+pub use account::{change_password, confirm, end_other_sessions, end_session, sign_in, sign_in_code, sign_out};
 pub use apps::{AddApp, ChangeApp, DisableApp, EnableApp, RotateApp};
 pub use apps::{add_app, change_app, disable_app, enable_app, rotate_app};
 pub use attributes::{AttributeRow, SaveAttributes, save_attributes};
@@ -29,8 +30,9 @@ pub use jobs::{approve_job, cancel_job, end_shield, pause_job, plan_job, plan_of
 pub use jobs::{resume_job, retry_job, run_job, undo_job};
 pub use people::{AddManager, RemoveManager, TransferRoom, add_manager, remove_manager, transfer_room};
 pub use rooms::{CreateRoom, SaveRoom, Undo, create_room, save_room, undo};
-pub use staff::{AddStaff, ChangeRole, DisableStaff, EnableStaff, ResetPassword};
-pub use staff::{add_staff, change_role, disable_staff, enable_staff, reset_password};
+pub use staff::{AddStaff, ChangeRole, DisableStaff, EnableStaff, EndStaffSession, EndStaffSessions};
+pub use staff::{ResetPassword, ResetTotp, reset_password, reset_totp};
+pub use staff::{add_staff, change_role, disable_staff, enable_staff, end_staff_session, end_staff_sessions};
 pub use views::{ChangeView, DeleteView, SavePreferences, SaveView, UpdateView};
 pub use views::{change_view, delete_view, save_preferences, save_view, update_view};
 
@@ -89,6 +91,12 @@ impl Done {
         self.to = Some(page.into());
         self
     }
+}
+
+/// How many sessions were ended, in words.
+#[cfg(feature = "ssr")]
+fn ended_sessions(many: u64) -> String {
+    if many == 1 { "Ended 1 session.".to_owned() } else { format!("Ended {many} sessions.") }
 }
 
 impl FromServerFnError for Error {

@@ -40,6 +40,28 @@ pub async fn reset_password(id: i64) -> Result<Done, Error> {
     Ok(with_secret(format!("Reset the password of {}.", reset.name), reset))
 }
 
+/// Takes somebody's second step away, whose phone is lost.
+#[server(endpoint = "reset_totp")]
+pub async fn reset_totp(id: i64) -> Result<Done, Error> {
+    let staff = crate::services::staff::reset_totp(&super::asker::ctx()?, id).await?;
+    Ok(Done::saying(format!("{} signs in without a second step now; all their sessions have ended.", staff.name)))
+}
+
+/// Ends one of somebody's sessions.
+#[server(endpoint = "end_staff_session")]
+pub async fn end_staff_session(id: i64, handle: String) -> Result<Done, Error> {
+    let staff = crate::services::staff::end_session(&super::asker::ctx()?, id, &handle).await?;
+    Ok(Done::saying(format!("Ended a session of {}.", staff.name)))
+}
+
+/// Ends all of somebody's sessions, but not the asking one.
+#[server(endpoint = "end_staff_sessions")]
+pub async fn end_staff_sessions(id: i64) -> Result<Done, Error> {
+    let (ctx, current) = (super::asker::ctx()?, super::asker::asker()?.session_hash);
+    let (_, ended) = crate::services::staff::end_sessions(&ctx, id, &current).await?;
+    Ok(Done::saying(super::ended_sessions(ended)))
+}
+
 #[cfg(feature = "ssr")]
 fn role_of(word: &str) -> Result<crate::domain::Role, Error> {
     crate::domain::Role::parse(word).ok_or_else(|| Error::invalid("role", "is not a role we know"))

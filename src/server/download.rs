@@ -25,7 +25,8 @@ pub async fn rooms(State(house): State<House>, request: Request) -> Response {
         Ok(asker) => asker,
         Err(error) => return plainly(&error),
     };
-    let (Some(ctx), Some(staff)) = (asker.ctx, asker.staff.filter(|staff| !staff.must_change)) else {
+    let is_settled = asker.duty().is_none();
+    let (Some(ctx), Some(staff)) = (asker.ctx, asker.staff.filter(|_| is_settled)) else {
         return plainly(&Error::Unauthenticated);
     };
     let (query, wrong) = RoomQuery::parse(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
@@ -151,7 +152,7 @@ pub async fn job(State(house): State<House>, Path(id): Path<i64>, request: Reque
 /// Who asks, with a password of their own.
 async fn signed_in(house: &House, caller: Caller) -> Result<(Asker, Ctx), Error> {
     let asker = house.asker(caller, None).await?;
-    let is_settled = asker.staff.as_ref().is_some_and(|staff| !staff.must_change);
+    let is_settled = asker.duty().is_none();
     let ctx = asker.ctx.clone().filter(|_| is_settled).ok_or(Error::Unauthenticated)?;
     Ok((asker, ctx))
 }

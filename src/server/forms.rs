@@ -29,7 +29,10 @@ const KEPT: usize = 256 * 1024;
 /// The same for somebody who is not signed in: enough for every form of a room, too little to fill a disk with soon.
 const KEPT_FOR_NOBODY: usize = 64 * 1024;
 /// Inputs that are never kept.
-const SECRET: [&str; 5] = ["password", "current", "new", "again", "secret"];
+const SECRET: [&str; 7] = ["password", "current", "new", "again", "secret", "code", "proof"];
+
+/// Where a proof of who somebody is goes alone.
+const CONFIRM: &str = "/api/confirm";
 
 /// `/api/{function}`
 pub async fn call(State(house): State<House>, request: Request) -> Response {
@@ -67,7 +70,7 @@ pub async fn call(State(house): State<House>, request: Request) -> Response {
             refused(error)
         };
     }
-    let asker = match house.asker(house.caller(&request), operation).await {
+    let mut asker = match house.asker(house.caller(&request), operation).await {
         Ok(asker) => asker,
         Err(error) => return refused(&error),
     };
@@ -81,6 +84,13 @@ pub async fn call(State(house): State<House>, request: Request) -> Response {
     if !is_known {
         let error = Error::NotFound(format!("There is nothing to {} at {}.", request.method(), form.path));
         return if form.is_html { form.send_back(&asker, error).await } else { refused(&error) };
+    }
+    // A proof of who sends it comes along with the very form that needs it: nothing happens in between.
+    if let Some(given) = form.proof()
+        && asker.staff.is_some()
+        && let Err(error) = asker.prove(given).await
+    {
+        return if form.is_html { form.ask_again(&asker, error).await } else { refused(&error) };
     }
     if form.is_html {
         request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
@@ -144,7 +154,7 @@ impl Form {
         let accepts_html =
             headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains("text/html"));
         let asked = pairs.iter().find(|(name, _)| name == "back").map(|(_, value)| value.as_str());
-        let back = asked.filter(|path| is_local(path)).map_or_else(|| referer(headers), str::to_owned);
+        let back = asked.filter(|path| links::is_local(path)).map_or_else(|| referer(headers), str::to_owned);
         Self { path: path.to_owned(), is_html: accepts_html && method == Method::POST, pairs, files, back }
     }
 
@@ -156,25 +166,59 @@ impl Form {
             .filter(|value| !value.is_empty())
     }
 
+    /// What was given to show who sends it, even if it is nothing.
+    fn proof(&self) -> Option<String> {
+        self.pairs.iter().find(|(name, _)| name == "proof").map(|(_, value)| value.clone())
+    }
+
     async fn go_on(self, asker: &Asker, done: Done) -> Response {
         if !done.message.is_empty() {
             let Done { message, entry, changes, secret, .. } = done;
             visitor::leave(&asker.session, &Flash::Done { message, entry, changes, secret }).await;
         }
-        let to = done.to.filter(|path| is_local(path)).unwrap_or(self.back);
+        let to = done.to.filter(|path| links::is_local(path)).unwrap_or(self.back);
         Redirect::to(&to).into_response()
     }
 
     async fn send_back(self, asker: &Asker, error: Error) -> Response {
-        let most = if asker.staff.is_some() { KEPT } else { KEPT_FOR_NOBODY };
-        let typed = self.pairs.into_iter().filter(|(name, _)| !SECRET.contains(&name.as_str()));
-        let typed = fitting(typed.collect(), most, &self.files);
         let to = match error {
+            // The way on is kept while somebody stands between the two steps of the door.
+            Error::Unauthenticated if self.path == "/api/sign_in_code" => {
+                links::with_query("/sign-in", [("next", self.value("next").unwrap_or_default())])
+            }
             Error::Unauthenticated => links::with_query("/sign-in", [("next", self.back.as_str())]),
-            _ => self.back,
+            Error::StepUp => links::confirm(&self.back),
+            _ => self.back.clone(),
         };
-        visitor::leave(&asker.session, &Flash::Rejected { form: self.path, typed, error }).await;
+        self.keep(asker, error).await;
         Redirect::to(&to).into_response()
+    }
+
+    /// Asks once more for a proof of who sends this; the form goes on waiting for it.
+    async fn ask_again(self, asker: &Asker, error: Error) -> Response {
+        let (form, typed) = (CONFIRM.to_owned(), Vec::new());
+        visitor::leave(&asker.session, &Flash::Rejected { form, typed, error, whole: true }).await;
+        let is_bare = self.path == CONFIRM;
+        let next = if is_bare { self.value("next").unwrap_or("/").to_owned() } else { self.back.clone() };
+        if !is_bare {
+            self.keep(asker, Error::StepUp).await;
+        }
+        Redirect::to(&links::confirm(&next)).into_response()
+    }
+
+    /// Keeps what was sent for the next page, but no secrets and not too much.
+    async fn keep(self, asker: &Asker, error: Error) {
+        let most = if asker.staff.is_some() { KEPT } else { KEPT_FOR_NOBODY };
+        let bytes = |pairs: &[(String, String)]| pairs.iter().map(|(_, value)| value.len()).sum::<usize>();
+        let is_secret = |(name, _): &(String, String)| SECRET.contains(&name.as_str());
+        // A proof is given anew; any other secret is lost.
+        let is_lost = |pair: &(String, String)| is_secret(pair) && pair.0 != "proof" && !pair.1.is_empty();
+        let has_secrets = self.pairs.iter().any(is_lost);
+        let typed: Vec<_> = self.pairs.into_iter().filter(|pair| !is_secret(pair)).collect();
+        let sent = bytes(&typed);
+        let typed = fitting(typed, most, &self.files);
+        let whole = !has_secrets && self.files.is_empty() && bytes(&typed) == sent;
+        visitor::leave(&asker.session, &Flash::Rejected { form: self.path, typed, error, whole }).await;
     }
 }
 
@@ -210,15 +254,7 @@ fn is_operation(text: &str) -> bool {
 fn referer(headers: &HeaderMap) -> String {
     let referer = headers.get(header::REFERER).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let path = referer.split_once("://").and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..)));
-    path.filter(|path| is_local(path)).unwrap_or("/rooms").to_owned()
-}
-
-/// Whether an address stays on this host, whatever a browser makes of it.
-fn is_local(path: &str) -> bool {
-    let mut bytes = path.bytes();
-    bytes.next() == Some(b'/')
-        && !matches!(bytes.next(), Some(b'/' | b'\\'))
-        && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
+    path.filter(|path| links::is_local(path)).unwrap_or("/rooms").to_owned()
 }
 
 #[cfg(test)]
@@ -235,13 +271,5 @@ mod tests {
         assert_eq!(fitting(all.clone(), 450, &[]), typed(&[("a", 10), ("c", 20), ("f", 400)]));
         assert_eq!(fitting(all.clone(), 100, &["f".to_owned()]), typed(&[("a", 10), ("c", 20), ("f", 0)]));
         assert_eq!(fitting(typed(&[("name", 0); 50]), 100, &[]), []);
-    }
-
-    #[test]
-    fn a_form_never_leads_to_another_host() {
-        assert!(is_local("/rooms/abc%2Fdef?x=1"));
-        for bad in ["", "//evil.example", "/\\evil.example", "https://evil.example", "rooms", "/a\nb", "/\tx", "/ü"] {
-            assert!(!is_local(bad), "{bad:?}");
-        }
     }
 }

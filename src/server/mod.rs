@@ -58,8 +58,6 @@ use listen::{Limits, Listeners};
 use session::Sessions;
 use watch::{Readiness, Watch};
 
-/// A session ends when it was not used for this long: eight hours.
-const IDLE: Span = Span::hours(8);
 /// Connections to the figures, which have places of their own.
 const WATCHERS: usize = 64;
 /// Routes that are no pages. One that is missing here is counted as "other" (`watching`).
@@ -166,7 +164,7 @@ impl House {
     }
 
     fn sessions(&self) -> Sessions {
-        Sessions(self.store.clone())
+        Sessions { store: self.store.clone(), longest: self.settings.policy.longest }
     }
 
     /// Every route, with every layer.
@@ -177,7 +175,7 @@ impl House {
             .with_name(if secure { "__Host-wardroom" } else { "wardroom" })
             .with_secure(secure)
             .with_same_site(SameSite::Lax)
-            .with_expiry(Expiry::OnInactivity(IDLE));
+            .with_expiry(Expiry::OnInactivity(Span::milliseconds(self.settings.policy.idle)));
         let console = Router::new()
             .route("/api/{function}", any(forms::call).layer(DefaultBodyLimit::disable()))
             .route("/rooms/{id}/cover", get(covers::cover))

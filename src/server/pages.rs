@@ -16,7 +16,7 @@ use crate::{
     ui::{self, links, visit::Visit},
 };
 
-/// Any page. Nobody signed in is led to `/sign-in`, a one-time password to `/account`.
+/// Any page. Nobody signed in is led to `/sign-in`, whoever must do something first to where they do it.
 pub async fn page(State(house): State<House>, request: Request) -> Response {
     let asker = match house.asker(house.caller(&request), None).await {
         Ok(asker) => asker,
@@ -28,16 +28,26 @@ pub async fn page(State(house): State<House>, request: Request) -> Response {
     let query = links::pairs(request.uri().query().unwrap_or_default());
     let whole = request.uri().path_and_query().map_or("/", |whole| whole.as_str()).to_owned();
     match &asker.staff {
+        None if path == "/sign-in/code" => {
+            if asker.half().await.is_none() {
+                return Redirect::to("/sign-in").into_response();
+            }
+        }
         None if path != "/sign-in" => {
             return Redirect::to(&links::with_query("/sign-in", [("next", whole.as_str())])).into_response();
         }
-        Some(staff) if staff.must_change && path != "/account" => return Redirect::to("/account").into_response(),
-        Some(_) if path == "/sign-in" => return Redirect::to("/rooms").into_response(),
+        Some(_) if let Some(duty) = asker.duty().filter(|duty| !duty.opens(&path)) => {
+            return Redirect::to(duty.page()).into_response();
+        }
+        Some(_) if matches!(path.as_str(), "/sign-in" | "/sign-in/code") => {
+            return Redirect::to("/rooms").into_response();
+        }
         _ => {}
     }
     let visit = Visit {
         ctx: asker.ctx.clone(),
         flash: if is_look { None } else { visitor::take(&asker.session, &path).await },
+        waiting: if path == "/confirm" { visitor::waiting(&asker.session).await } else { None },
         staff: asker.staff.clone(),
         session: asker.session_hash.clone(),
         path,

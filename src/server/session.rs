@@ -24,7 +24,12 @@ use crate::{
 
 /// Sessions in the database.
 #[derive(Clone)]
-pub struct Sessions(pub Store);
+pub struct Sessions {
+    /// Where they are kept.
+    pub store: Store,
+    /// A session that began so long ago has ended, in milliseconds.
+    pub longest: i64,
+}
 
 impl fmt::Debug for Sessions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -37,6 +42,27 @@ pub fn hash(id: &Id) -> String {
     secret::hash(&id.to_string())
 }
 
+impl Sessions {
+    /// A session as it is kept.
+    fn stored(&self, record: &Record) -> Result<StoredSession> {
+        let number = |key: &str| record.data.get(key).and_then(serde_json::Value::as_i64);
+        let text = |key: &str| record.data.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
+        let now = clock::now();
+        let expiry = Timestamp(record.expiry_date.unix_timestamp().saturating_mul(1000));
+        let began = number(held::SINCE).map_or(now, Timestamp);
+        Ok(StoredSession {
+            id_hash: hash(&record.id),
+            staff: number(held::STAFF),
+            data: serde_json::to_string(&record.data).map_err(|why| Error::Encode(why.to_string()))?,
+            device: text(held::DEVICE),
+            address: text(held::ADDRESS),
+            created_at: began,
+            seen_at: number(held::SEEN).map_or(now, Timestamp),
+            expires_at: expiry.min(began.plus(self.longest)),
+        })
+    }
+}
+
 #[async_trait]
 impl SessionStore for Sessions {
     async fn create(&self, record: &mut Record) -> Result<()> {
@@ -44,28 +70,17 @@ impl SessionStore for Sessions {
         while self.load(&record.id).await?.is_some() {
             record.id = Id::default();
         }
-        self.save(record).await
+        let session = self.stored(record)?;
+        self.store.write(move |tx| async move { tx.insert_session(&session).await }.boxed()).await.map_err(backend)
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        let number = |key: &str| record.data.get(key).and_then(serde_json::Value::as_i64);
-        let text = |key: &str| record.data.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
-        let now = clock::now();
-        let session = StoredSession {
-            id_hash: hash(&record.id),
-            staff: number(held::STAFF),
-            data: serde_json::to_string(&record.data).map_err(|why| Error::Encode(why.to_string()))?,
-            device: text(held::DEVICE),
-            address: text(held::ADDRESS),
-            created_at: number(held::SINCE).map_or(now, Timestamp),
-            seen_at: number(held::SEEN).map_or(now, Timestamp),
-            expires_at: Timestamp(record.expiry_date.unix_timestamp().saturating_mul(1000)),
-        };
-        self.0.write(move |tx| async move { tx.put_session(&session).await }.boxed()).await.map_err(backend)
+        let session = self.stored(record)?;
+        self.store.write(move |tx| async move { tx.update_session(&session).await }.boxed()).await.map_err(backend)
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let Some(stored) = self.0.session(&hash(id), clock::now()).await.map_err(backend)? else { return Ok(None) };
+        let Some(stored) = self.store.session(&hash(id), clock::now()).await.map_err(backend)? else { return Ok(None) };
         let data = serde_json::from_str(&stored.data).map_err(|why| Error::Decode(why.to_string()))?;
         let expiry_date = OffsetDateTime::from_unix_timestamp(stored.expires_at.0 / 1000)
             .map_err(|why| Error::Decode(why.to_string()))?;
@@ -74,7 +89,7 @@ impl SessionStore for Sessions {
 
     async fn delete(&self, id: &Id) -> Result<()> {
         let id_hash = hash(id);
-        self.0.write(move |tx| async move { tx.delete_session(&id_hash).await }.boxed()).await.map_err(backend)
+        self.store.write(move |tx| async move { tx.delete_session(&id_hash).await }.boxed()).await.map_err(backend)
     }
 }
 

@@ -15,12 +15,11 @@ use crate::{
     },
     rpc::asker::{Asker, held},
     services::{Ctx, history},
-    ui::visit::Flash,
+    ui::visit::{Flash, Waiting},
 };
 
-/// A session that was signed in longer ago than this has ended, whatever was done with it since: twelve hours.
-const LONGEST: i64 = 12 * 60 * 60 * 1000;
-/// A session is written when it was last seen longer ago than this, so that it stays alive: five minutes.
+/// A session is written when it was last seen longer ago than this, so that it stays alive: five minutes, or less where
+/// sessions end soon.
 const SEEN_EVERY: i64 = 5 * 60 * 1000;
 
 /// What a request says of its sender.
@@ -50,6 +49,7 @@ impl House {
         let Caller { session, address, device } = caller;
         let now = clock::now();
         let staff = self.staff_of(&session, now).await?;
+        let proved_at = held_number(&session, held::PROVED).await.map(Timestamp);
         let ctx = staff.as_ref().map(|staff| Ctx {
             store: self.store.clone(),
             settings: self.settings.clone(),
@@ -58,6 +58,7 @@ impl House {
             source: Source::Console,
             address: address.map(|address| address.to_string()).unwrap_or_default(),
             now,
+            proved_at,
             operation,
             caller: None,
             job: None,
@@ -87,11 +88,17 @@ impl House {
     async fn staff_of(&self, session: &Session, now: Timestamp) -> Result<Option<Staff>> {
         let Some(id) = held_number(session, held::STAFF).await else { return Ok(None) };
         let since = held_number(session, held::SINCE).await.unwrap_or_default();
-        if now.0 - since > LONGEST {
-            let _ = session.remove::<i64>(held::STAFF).await;
+        let seen = held_number(session, held::SEEN).await.unwrap_or_default();
+        let policy = &self.settings.policy;
+        // The store ends sessions by what was set when they were written; this goes by what is set now.
+        if now.0 - since > policy.longest {
+            // What waits in it for the next page stays; when it began belongs to who is signed in no more.
+            for key in [held::STAFF, held::SINCE, held::PROVED] {
+                let _ = session.remove_value(key).await;
+            }
             return Ok(None);
         }
-        if now.0 - held_number(session, held::SEEN).await.unwrap_or_default() > SEEN_EVERY {
+        if now.0 - seen > SEEN_EVERY.min(policy.idle / 10) {
             let _ = session.insert(held::SEEN, now.0).await;
         }
         let account = self.store.account(id).await?;
@@ -105,28 +112,41 @@ async fn held_number(session: &Session, key: &str) -> Option<i64> {
 
 /// Leaves something behind for the next page.
 pub(super) async fn leave(session: &Session, flash: &Flash) {
-    let is_sign_in = matches!(flash, Flash::Rejected { form, .. } if form == "/api/sign_in");
-    let key = if is_sign_in { held::SIGN_IN } else { held::FLASH };
+    let is_door = matches!(flash, Flash::Rejected { form, .. } if DOORS.contains(&form.as_str()));
+    let key = if is_door { held::DOOR } else { held::FLASH };
     if let Err(cause) = session.insert(key, flash).await {
         tracing::error!(%cause, "leaving a message for the next page");
     }
 }
 
-/// Takes what the last form left behind. The sign-in page has a place of its own: however often a sign-in is refused,
+/// Where somebody shows who they are; and the pages where they do.
+const DOORS: [&str; 3] = ["/api/sign_in", "/api/sign_in_code", "/api/confirm"];
+const DOOR_PAGES: [&str; 3] = ["/sign-in", "/sign-in/code", "/confirm"];
+
+/// Takes what the last form left behind. The doors have a place of their own: however often somebody is refused there,
 /// the form that was refused before it waits for the page after it.
 pub(super) async fn take(session: &Session, path: &str) -> Option<Flash> {
     // Looked at before it is removed: removing writes the session, whether there was something or not.
-    let refused: Option<Flash> = session.get(held::SIGN_IN).await.ok().flatten();
+    let is_door = DOOR_PAGES.contains(&path);
+    let refused: Option<Flash> = session.get(held::DOOR).await.ok().flatten();
     if refused.is_some() {
-        let _ = session.remove::<Flash>(held::SIGN_IN).await;
-        if path == "/sign-in" {
+        let _ = session.remove::<Flash>(held::DOOR).await;
+        if is_door {
             return refused;
         }
     }
     let flash: Flash = session.get(held::FLASH).await.ok().flatten()?;
-    if path == "/sign-in" && matches!(flash, Flash::Rejected { .. }) {
+    if is_door && matches!(flash, Flash::Rejected { .. }) {
         return None;
     }
     let _ = session.remove::<Flash>(held::FLASH).await;
     Some(flash)
+}
+
+/// The form that waits until its sender has shown that it is them. It stays where it is.
+pub(super) async fn waiting(session: &Session) -> Option<Waiting> {
+    match session.get(held::FLASH).await.ok().flatten()? {
+        Flash::Rejected { form, typed, error: Error::StepUp, whole } => Some(Waiting { form, typed, whole }),
+        _ => None,
+    }
 }

@@ -50,6 +50,25 @@ impl Gate {
     }
 }
 
+/// Somebody who is signed in and may be guessing all the same.
+#[derive(Clone, Copy)]
+pub struct Guess<'a> {
+    /// Counts attempts.
+    pub gate: &'a Gate,
+    /// From where.
+    pub address: Option<IpAddr>,
+}
+
+impl Guess<'_> {
+    /// Lets one attempt at this account through.
+    ///
+    /// # Errors
+    /// As [`Gate::attempt`].
+    pub fn at(self, name: &str) -> Result<()> {
+        self.gate.attempt(name, self.address)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -20,11 +20,14 @@ pub mod rooms;
 pub mod seat;
 pub mod secret;
 pub mod staff;
+pub mod totp;
 pub mod views;
 
 use std::sync::Arc;
 
 use futures::{FutureExt, future::BoxFuture};
+
+use account::Policy;
 
 use crate::{
     domain::{
@@ -54,6 +57,8 @@ pub struct Ctx {
     pub address: String,
     /// Now.
     pub now: Timestamp,
+    /// When the asker last showed that it is them: at the sign-in, or when they were asked to confirm it.
+    pub proved_at: Option<Timestamp>,
     /// The asker's own id of this operation: asking again with it gives the first result and changes nothing.
     pub operation: Option<String>,
     /// The call, where a back-end's app asks.
@@ -97,6 +102,8 @@ pub struct Settings {
     pub rates: Vec<Rate>,
     /// How many rooms may be changed at once before a second admin has to approve.
     pub bulk: Bulk,
+    /// What signing in takes and how long it lasts.
+    pub policy: Policy,
 }
 
 /// The limits of bulk changes that are settings.
@@ -203,8 +210,12 @@ pub fn new_operation() -> String {
 
 /// Letters and digits that are easy to tell apart.
 fn random_word(length: usize) -> String {
-    const LETTERS: &[u8] = b"23456789abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ";
-    (0..length).filter_map(|_| LETTERS.get(rand::random_range(0..LETTERS.len()))).map(|&c| char::from(c)).collect()
+    random_of(b"23456789abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ", length)
+}
+
+/// So many of these letters.
+fn random_of(letters: &[u8], length: usize) -> String {
+    (0..length).filter_map(|_| letters.get(rand::random_range(0..letters.len()))).map(|&c| char::from(c)).collect()
 }
 
 /// What this operation came to when it was done before, if it was.

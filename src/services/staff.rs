@@ -2,13 +2,17 @@
 
 use futures::FutureExt;
 
-use super::{Ctx, account::note, password};
+use super::{
+    Ctx,
+    account::{self, note},
+    password,
+};
 use crate::{
     domain::{
         Error, Result, Right, Role,
         audit::{Action, Actor},
         room::Change,
-        staff::{Staff, check_name},
+        staff::{Session, Staff, check_name},
     },
     store::{NewStaff, Tx},
 };
@@ -31,12 +35,22 @@ pub async fn list(ctx: &Ctx) -> Result<Vec<Staff>> {
     ctx.store.staff().await
 }
 
+/// One account.
+///
+/// # Errors
+/// Not allowed, or no such account.
+pub async fn get(ctx: &Ctx, id: i64) -> Result<Staff> {
+    ctx.may(Right::Staff)?;
+    ctx.store.account(id).await?.map(|account| account.staff).ok_or_else(no_account)
+}
+
 /// Makes an account with a one-time password.
 ///
 /// # Errors
-/// Not allowed; the name cannot be used or is taken.
+/// Not allowed, or not sure enough that it is them; the name cannot be used or is taken.
 pub async fn add(ctx: &Ctx, name: &str, role: Role) -> Result<OneTime> {
     ctx.may(Right::Staff)?;
+    ctx.sure()?;
     let name = check_name(name).map_err(|why| Error::invalid("name", why))?;
     let password = password::one_time();
     let new =
@@ -61,7 +75,7 @@ pub async fn add(ctx: &Ctx, name: &str, role: Role) -> Result<OneTime> {
 /// Gives an account another role, effective at its next request.
 ///
 /// # Errors
-/// Not allowed; no such account; it is one's own; it is the last admin.
+/// Not allowed, or not sure enough that it is them; no such account; it is one's own; it is the last admin.
 pub async fn change_role(ctx: &Ctx, id: i64, role: Role) -> Result<Staff> {
     change(ctx, id, "role", move |staff| {
         let before = std::mem::replace(&mut staff.role, role);
@@ -73,7 +87,7 @@ pub async fn change_role(ctx: &Ctx, id: i64, role: Role) -> Result<Staff> {
 /// Keeps an account out, or lets it in again. Its sessions end at once.
 ///
 /// # Errors
-/// Not allowed; no such account; it is one's own; it is the last admin.
+/// Not allowed, or not sure enough that it is them; no such account; it is one's own; it is the last admin.
 pub async fn set_disabled(ctx: &Ctx, id: i64, disabled: bool) -> Result<Staff> {
     change(ctx, id, "account", move |staff| {
         let word = |disabled| if disabled { "disabled" } else { "enabled" };
@@ -86,9 +100,10 @@ pub async fn set_disabled(ctx: &Ctx, id: i64, disabled: bool) -> Result<Staff> {
 /// Gives an account a one-time password; its sessions end.
 ///
 /// # Errors
-/// Not allowed; no such account.
+/// Not allowed, or not sure enough that it is them; no such account.
 pub async fn reset_password(ctx: &Ctx, id: i64) -> Result<OneTime> {
     ctx.may(Right::Staff)?;
+    ctx.sure()?;
     let password = password::one_time();
     let hash = password::hash(password.clone()).await?;
     let ctx = ctx.clone();
@@ -108,6 +123,60 @@ pub async fn reset_password(ctx: &Ctx, id: i64) -> Result<OneTime> {
     Ok(OneTime { name, password })
 }
 
+/// Takes somebody's second step away, whose phone is lost; their sessions end.
+///
+/// # Errors
+/// Not allowed, or not sure enough that it is them; no such account; it has no second step.
+pub async fn reset_totp(ctx: &Ctx, id: i64) -> Result<Staff> {
+    ctx.may(Right::Staff)?;
+    ctx.sure()?;
+    let (ctx, store) = (ctx.clone(), ctx.store.clone());
+    store
+        .write(move |tx| {
+            async move {
+                let staff = staff_of(tx, id).await?;
+                let entry = note(&ctx, Action::TotpOff, &staff.name);
+                account::two_steps::take_away(tx, id, "", &entry).await?;
+                Ok(staff)
+            }
+            .boxed()
+        })
+        .await
+}
+
+/// Somebody's sessions, newest first. `current` is the hash of the asking one.
+///
+/// # Errors
+/// Not allowed.
+pub async fn sessions(ctx: &Ctx, staff: &Staff, current: &str) -> Result<Vec<Session>> {
+    ctx.may(Right::Staff)?;
+    account::sessions(ctx, staff, current).await
+}
+
+/// Ends one of somebody's sessions.
+///
+/// # Errors
+/// Not allowed, or not sure enough that it is them; no such account, or no such session.
+pub async fn end_session(ctx: &Ctx, id: i64, wanted: &str) -> Result<Staff> {
+    ctx.may(Right::Staff)?;
+    ctx.sure()?;
+    let staff = get(ctx, id).await?;
+    account::sessions::end(ctx, &staff, wanted).await?;
+    Ok(staff)
+}
+
+/// Ends all of somebody's sessions, but not the asking one; returns how many.
+///
+/// # Errors
+/// Not allowed, or not sure enough that it is them; no such account.
+pub async fn end_sessions(ctx: &Ctx, id: i64, current: &str) -> Result<(Staff, u64)> {
+    ctx.may(Right::Staff)?;
+    ctx.sure()?;
+    let staff = get(ctx, id).await?;
+    let ended = account::sessions::end_all(ctx, &staff, current).await?;
+    Ok((staff, ended))
+}
+
 /// The account of this name.
 ///
 /// # Errors
@@ -123,6 +192,7 @@ where
     F: FnOnce(&mut Staff) -> Change + Send + 'static,
 {
     ctx.may(Right::Staff)?;
+    ctx.sure()?;
     let ctx = ctx.clone();
     let store = ctx.store.clone();
     store
@@ -155,5 +225,9 @@ where
 
 async fn staff_of(tx: &mut Tx, id: i64) -> Result<Staff> {
     let account = tx.account(id).await?;
-    account.map(|account| account.staff).ok_or_else(|| Error::NotFound("There is no such account.".to_owned()))
+    account.map(|account| account.staff).ok_or_else(no_account)
+}
+
+fn no_account() -> Error {
+    Error::NotFound("There is no such account.".to_owned())
 }

@@ -34,4 +34,5 @@ pub use sqlite::{
     sessions::StoredSession,
     staff::{Account, NewStaff},
     tokens::ClientToken,
+    totp::StoredTotp,
 };

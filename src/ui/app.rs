@@ -43,6 +43,7 @@ pub fn App() -> impl IntoView {
             <Router>
                 <FlatRoutes fallback=missing::Missing>
                     <Route path=path!("/sign-in") view=sign_in::SignIn ssr=SsrMode::Async />
+                    <Route path=path!("/sign-in/code") view=sign_in::code::Code ssr=SsrMode::Async />
                     <Route path=path!("/rooms") view=rooms::Rooms ssr=SsrMode::Async />
                     <Route path=path!("/rooms/new") view=rooms::new::NewRoom ssr=SsrMode::Async />
                     <Route path=path!("/rooms/:id") view=room::details::Details ssr=SsrMode::Async />
@@ -60,7 +61,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/apps") view=apps::Apps ssr=SsrMode::Async />
                     <Route path=path!("/apps/:id") view=apps::app::AppPage ssr=SsrMode::Async />
                     <Route path=path!("/staff") view=staff::StaffPage ssr=SsrMode::Async />
+                    <Route path=path!("/staff/:id") view=staff::person::Person ssr=SsrMode::Async />
                     <Route path=path!("/account") view=account::Account ssr=SsrMode::Async />
+                    <Route path=path!("/account/totp") view=account::totp::TotpPage ssr=SsrMode::Async />
+                    <Route path=path!("/confirm") view=account::confirm::Confirm ssr=SsrMode::Async />
                     <Route path=path!("/preferences") view=preferences::PreferencesPage ssr=SsrMode::Async />
                     <Route path=path!("/views/new") view=views::NewView ssr=SsrMode::Async />
                     <Route path=path!("/views/:id") view=views::ViewPage ssr=SsrMode::Async />

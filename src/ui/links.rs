@@ -129,6 +129,33 @@ pub fn app_id(path: &str) -> Result<i64> {
     id.ok_or_else(|| crate::domain::Error::NotFound("There is no such app.".to_owned()))
 }
 
+/// The page of a member of staff.
+pub fn staff(id: i64) -> String {
+    format!("/staff/{id}")
+}
+
+/// The number of a member of staff in a path below `/staff/`.
+///
+/// # Errors
+/// It is no number.
+pub fn staff_id(path: &str) -> Result<i64> {
+    let id = path.split('/').nth(2).and_then(|id| id.parse().ok());
+    id.ok_or_else(|| crate::domain::Error::NotFound("There is no such account.".to_owned()))
+}
+
+/// Where somebody shows once more that it is them, on the way to a page.
+pub fn confirm(next: &str) -> String {
+    with_query("/confirm", [("next", next)])
+}
+
+/// Whether an address stays on this host, whatever a browser makes of it.
+pub fn is_local(path: &str) -> bool {
+    let mut bytes = path.bytes();
+    bytes.next() == Some(b'/')
+        && !matches!(bytes.next(), Some(b'/' | b'\\'))
+        && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
+}
+
 /// The job's number in a path below `/jobs/`.
 ///
 /// # Errors
@@ -188,6 +215,14 @@ mod tests {
         }
         assert_eq!(room("abc/def"), "/rooms/abc%2Fdef");
         assert_ne!(room("new"), "/rooms/new");
+    }
+
+    #[test]
+    fn a_form_never_leads_to_another_host() {
+        assert!(is_local("/rooms/abc%2Fdef?x=1"));
+        for bad in ["", "//evil.example", "/\\evil.example", "https://evil.example", "rooms", "/a\nb", "/\tx", "/ü"] {
+            assert!(!is_local(bad), "{bad:?}");
+        }
     }
 
     #[test]

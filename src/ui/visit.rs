@@ -24,6 +24,8 @@ pub struct Visit {
     pub session: String,
     /// What the last form left behind, shown once.
     pub flash: Option<Flash>,
+    /// On the page where somebody shows that it is them: the form that waits for it.
+    pub waiting: Option<Waiting>,
     /// The path as asked for, percent-encoded.
     pub path: String,
     /// The query's pairs, decoded, in order.
@@ -56,7 +58,21 @@ pub enum Flash {
         typed: Vec<(String, String)>,
         /// Why.
         error: Error,
+        /// Whether `typed` is all that was sent.
+        #[serde(default)]
+        whole: bool,
     },
+}
+
+/// A form that waits until its sender has shown that it is them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// Where it is sent to.
+    pub form: String,
+    /// What was typed.
+    pub typed: Vec<(String, String)>,
+    /// Whether that is all of it: passwords and secrets are never kept, and then it cannot be sent on as it is.
+    pub whole: bool,
 }
 
 impl Visit {
@@ -81,7 +97,7 @@ impl Visit {
     /// What the form at `path` got back, if it was refused.
     pub fn rejected(&self, path: &str) -> Option<Rejected<'_>> {
         match &self.flash {
-            Some(Flash::Rejected { form, typed, error }) if form == path => Some(Rejected { typed, error }),
+            Some(Flash::Rejected { form, typed, error, .. }) if form == path => Some(Rejected { typed, error }),
             _ => None,
         }
     }

@@ -93,6 +93,7 @@ impl Api {
             source: Source::Api,
             address: call.address.clone(),
             now: call.now,
+            proved_at: None,
             operation: None,
             caller: Some(Caller {
                 app: app.id,

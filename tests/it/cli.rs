@@ -57,6 +57,12 @@ fn accounts_are_made_listed_and_kept_out() {
     assert!(run(&folder, "staff enable bob").1.contains("enabled now"));
     let (code, out, _) = run(&folder, "staff reset-password bob");
     assert!(code == 0 && out.starts_with("Name: bob\nOne-time password: "), "{out}");
+    assert!(list.lines().next().unwrap_or_default().contains("STEPS") && list.contains("  one  "), "{list}");
+    let (code, _, err) = run(&folder, "staff reset-totp bob");
+    assert!(code == 1 && err.contains("off already"), "{err}");
+    assert!(run(&folder, "staff sessions end bob").1.contains("ended 0 sessions of bob"));
+    assert_eq!(run(&folder, "staff sessions end eve").0, 1);
+    assert_eq!(run(&folder, "staff sessions end --all").1, "ended 0 sessions of ann\nended 0 sessions of bob\n");
     assert_eq!(run(&folder, "staff reset-password eve").0, 1);
     for bad in ["staff add", "staff add a", "staff add a --role king", "staff", "", "fly", "import", "import a b"] {
         assert_eq!(run(&folder, bad).0, 2, "{bad}");

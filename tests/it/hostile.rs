@@ -14,7 +14,7 @@ use wardroom::domain::Error;
 use crate::harness::Answer;
 
 /// Every server function that takes a form, with its inputs as somebody who means well sends them.
-const FORMS: [(&str, &[(&str, &str)]); 30] = [
+const FORMS: [(&str, &[(&str, &str)]); 34] = [
     ("/api/sign_in", &[("name", "nobody-here"), ("password", "wrong"), ("next", "/rooms")]),
     ("/api/sign_out", &[]),
     (
@@ -35,6 +35,10 @@ const FORMS: [(&str, &[(&str, &str)]); 30] = [
     ("/api/disable_staff", &[("id", "2")]),
     ("/api/enable_staff", &[("id", "2")]),
     ("/api/reset_password", &[("id", "2")]),
+    ("/api/turn_on_totp", &[("key", "v1.1.x"), ("digits", "123456")]),
+    ("/api/reset_totp", &[("id", "2")]),
+    ("/api/end_staff_session", &[("id", "2"), ("handle", "0123456789abcdef")]),
+    ("/api/end_staff_sessions", &[("id", "2")]),
     (
         "/api/add_app",
         &[

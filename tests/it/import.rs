@@ -61,6 +61,7 @@ impl House {
             source: Source::Command,
             address: String::new(),
             now: Timestamp(1_795_000_000_000),
+            proved_at: None,
             operation: None,
             caller: None,
             job: None,

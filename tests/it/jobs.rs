@@ -36,7 +36,8 @@ use crate::harness::House;
 /// A member of staff who asks, now.
 pub fn staff(house: &House, name: &str, role: Role) -> Ctx {
     let actor = Actor::Staff(name.to_owned());
-    Ctx { actor, role, source: Source::Console, now: clock::now(), ..house.ctx() }
+    let now = clock::now();
+    Ctx { actor, role, source: Source::Console, now, proved_at: Some(now), ..house.ctx() }
 }
 
 /// The template's admin.

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Every page, with its title in a house that has the template's rooms.
-const PAGES: [(&str, &str); 27] = [
+const PAGES: [(&str, &str); 30] = [
     ("/rooms", "Rooms"),
     ("/rooms?q=nothing-like-this", "Rooms"),
     ("/rooms?view=1&status=active", "Rooms"),
@@ -33,7 +33,10 @@ const PAGES: [(&str, &str); 27] = [
     ("/apps", "Apps"),
     ("/apps/1", "shop"),
     ("/staff", "Staff"),
+    ("/staff/1", "vera"),
     ("/account", "Account"),
+    ("/account/totp", "Two-step sign-in"),
+    ("/confirm?next=%2Frooms", "Confirm that it is you"),
     ("/preferences", "Preferences"),
     ("/views/new?q=%E7%9B%B4&tags=live&sort=-members", "Save view"),
     ("/views/1", "View · 夜 <b>"),

@@ -212,7 +212,7 @@ async fn ended_sessions_are_forgotten_and_nothing_else() {
     };
     for (id, expires) in [("old", 1000), ("new", 3000)] {
         let session = session(id, expires);
-        house.store.write(move |tx| async move { tx.put_session(&session).await }.boxed()).await.unwrap();
+        house.store.write(move |tx| async move { tx.insert_session(&session).await }.boxed()).await.unwrap();
     }
     let ended = house.store.write(|tx| async move { tx.delete_ended_sessions(Timestamp(2000)).await }.boxed());
     assert_eq!(ended.await.unwrap(), 1);

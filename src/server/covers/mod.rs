@@ -110,7 +110,7 @@ pub async fn cover(State(house): State<House>, Path(id): Path<String>, request: 
     let missing = StatusCode::NO_CONTENT.into_response();
     let Ok(asker) = house.asker(house.caller(&request), None).await else { return missing };
     let Ok(id) = RoomId::parse(&id) else { return missing };
-    let is_let_in = asker.staff.as_ref().is_some_and(|staff| !staff.must_change);
+    let is_let_in = asker.staff.is_some() && asker.duty().is_none();
     let Some(ctx) = asker.ctx.filter(|_| is_let_in) else { return StatusCode::UNAUTHORIZED.into_response() };
     let room = match rooms::get(&ctx, &id).await {
         Ok(room) => room,

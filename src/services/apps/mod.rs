@@ -60,9 +60,10 @@ pub async fn named(ctx: &Ctx, name: &str) -> Result<App> {
 /// Makes an app. Its secret is returned this once.
 ///
 /// # Errors
-/// Not allowed; something of what is wanted cannot be; name or key are taken.
+/// Not allowed, or not sure enough that it is them; something of what is wanted cannot be; name or key are taken.
 pub async fn add(ctx: &Ctx, wanted: Wanted) -> Result<Made> {
     ctx.may(Right::Apps)?;
+    ctx.sure()?;
     let vendor = ctx.vendor(&wanted.vendor)?;
     let mut wrong = Vec::new();
     let name = app::check_name(&wanted.name).unwrap_or_else(|why| refuse(&mut wrong, "name", why));
@@ -148,9 +149,10 @@ pub async fn set_disabled(ctx: &Ctx, id: i64, disabled: bool) -> Result<App> {
 /// secret from an earlier rotation that still counted ends now.
 ///
 /// # Errors
-/// Not allowed; no such app; too many hours.
+/// Not allowed, or not sure enough that it is them; no such app; too many hours.
 pub async fn rotate(ctx: &Ctx, id: i64, hours: u32) -> Result<Made> {
     ctx.may(Right::Apps)?;
+    ctx.sure()?;
     if hours > LONGEST_HOURS {
         return Err(Error::invalid("hours", format!("must be at most {LONGEST_HOURS}, which is a month")));
     }
@@ -174,13 +176,14 @@ pub async fn rotate(ctx: &Ctx, id: i64, hours: u32) -> Result<Made> {
         .await
 }
 
-/// Each possible change of a room as a command for a shell, signed with an app's secret. `base` is where the vendor's
-/// API is.
+/// Each possible change of a room as a command for a shell, signed with an app's secret, which some vendors' commands
+/// hold as it is. `base` is where the vendor's API is.
 ///
 /// # Errors
-/// Not allowed; no such app, or it is disabled.
+/// Not allowed, or not sure enough that it is them; no such app, or it is disabled.
 pub async fn commands(ctx: &Ctx, app: i64, base: &str, view: &View) -> Result<Vec<Command>> {
     ctx.may(Right::Apps)?;
+    ctx.sure()?;
     let found = ctx.store.app(app, ctx.now).await?;
     let found = found.filter(|found| !found.app.disabled).ok_or_else(no_app)?;
     let vendor = ctx.vendor(&found.app.vendor)?;

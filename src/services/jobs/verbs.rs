@@ -16,9 +16,10 @@ use crate::{
 /// Approves a plan that somebody else made; its planner can run it then.
 ///
 /// # Errors
-/// Not an admin; one's own plan; no such job; it needs no approval, or is too old.
+/// Not an admin, or not sure enough that it is them; one's own plan; no such job; it needs no approval, or is too old.
 pub async fn approve(ctx: &Ctx, id: i64) -> Result<Job> {
     ctx.may(Right::Manage)?;
+    ctx.sure()?;
     change(ctx, id, |ctx, job| {
         if ctx.actor == job.planned.by {
             return Err(Error::Forbidden("You planned this yourself; another admin has to approve it.".to_owned()));

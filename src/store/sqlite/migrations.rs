@@ -18,6 +18,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (6, "marks", include_str!("migrations/0006_marks.sql")),
     (7, "jobs", include_str!("migrations/0007_jobs.sql")),
     (8, "views", include_str!("migrations/0008_views.sql")),
+    (10, "two steps", include_str!("migrations/0010_two_steps.sql")),
     (11, "sealed", include_str!("migrations/0011_sealed.sql")),
     (12, "keys", include_str!("migrations/0012_keys.sql")),
 ];

@@ -24,6 +24,7 @@ pub mod search;
 pub mod sessions;
 pub mod staff;
 pub mod tokens;
+pub mod totp;
 mod value;
 mod views;
 mod wholes;

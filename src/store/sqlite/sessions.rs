@@ -57,18 +57,15 @@ impl Store {
 }
 
 impl Tx {
-    /// Writes a session, new or old. An old one keeps when it began.
+    /// Writes a new session.
     ///
     /// # Errors
-    /// The database failed.
-    pub async fn put_session(&mut self, session: &StoredSession) -> Result<()> {
+    /// The database failed, or there is one of this id.
+    pub async fn insert_session(&mut self, session: &StoredSession) -> Result<()> {
         let sealed = self.seal(&what(&session.id_hash), session.data.as_bytes()).await?;
         sqlx::query(
             "INSERT INTO sessions (id_hash, staff, data, device, address, created_at, seen_at, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-             ON CONFLICT (id_hash) DO UPDATE SET staff = excluded.staff, data = excluded.data,
-                 device = excluded.device, address = excluded.address, seen_at = excluded.seen_at,
-                 expires_at = excluded.expires_at",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         )
         .bind(&session.id_hash)
         .bind(session.staff)
@@ -76,6 +73,29 @@ impl Tx {
         .bind(&session.device)
         .bind(&session.address)
         .bind(session.created_at.0)
+        .bind(session.seen_at.0)
+        .bind(session.expires_at.0)
+        .execute(&mut self.conn)
+        .await?;
+        Ok(())
+    }
+
+    /// Writes a session that is there; it keeps when it began. One that has been ended meanwhile stays so: a request that
+    /// was under way does not bring it back.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn update_session(&mut self, session: &StoredSession) -> Result<()> {
+        let sealed = self.seal(&what(&session.id_hash), session.data.as_bytes()).await?;
+        sqlx::query(
+            "UPDATE sessions SET staff = $2, data = $3, device = $4, address = $5, seen_at = $6, expires_at = $7
+             WHERE id_hash = $1",
+        )
+        .bind(&session.id_hash)
+        .bind(session.staff)
+        .bind(sealed)
+        .bind(&session.device)
+        .bind(&session.address)
         .bind(session.seen_at.0)
         .bind(session.expires_at.0)
         .execute(&mut self.conn)

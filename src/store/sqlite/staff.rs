@@ -30,9 +30,19 @@ pub struct NewStaff {
     pub now: Timestamp,
 }
 
-const BY_ID: &str = "SELECT id, name, role, must_change, disabled, created_at, signed_in_at, password_hash, preferences FROM staff WHERE id = $1";
-const BY_NAME: &str = "SELECT id, name, role, must_change, disabled, created_at, signed_in_at, password_hash, preferences FROM staff WHERE name_fold = $1";
-const ALL: &str = "SELECT id, name, role, must_change, disabled, created_at, signed_in_at, password_hash, preferences FROM staff ORDER BY name_fold";
+macro_rules! accounts {
+    ($end:literal) => {
+        concat!(
+            "SELECT id, name, role, must_change, disabled, created_at, signed_in_at, password_hash, preferences, since
+             FROM staff LEFT JOIN totp ON totp.staff = staff.id ",
+            $end
+        )
+    };
+}
+
+const BY_ID: &str = accounts!("WHERE id = $1");
+const BY_NAME: &str = accounts!("WHERE name_fold = $1");
+const ALL: &str = accounts!("ORDER BY name_fold");
 
 impl Store {
     /// All accounts, by name.
@@ -146,6 +156,7 @@ fn account(row: &SqliteRow) -> Result<Account, sqlx::Error> {
             created_at: Timestamp(row.try_get(5)?),
             signed_in_at: row.try_get::<Option<i64>, _>(6)?.map(Timestamp),
             preferences: value::json(row, 8)?.unwrap_or_default(),
+            totp_since: row.try_get::<Option<i64>, _>(9)?.map(Timestamp),
         },
         password_hash: row.try_get(7)?,
     })

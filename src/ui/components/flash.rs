@@ -1,6 +1,7 @@
 //! What the last form left behind: done, with its changes and a way to undo them, or refused, with every reason.
 
 use leptos::prelude::*;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{
     badge::Tone,
@@ -71,6 +72,9 @@ pub fn Undo(
 #[component]
 fn Shown(secret: Secret) -> impl IntoView {
     let Secret { name, label, value, public, note } = secret;
+    let is_list = value.contains('\n');
+    let manner =
+        if is_list { "They are shown this once." } else { "It is shown this once; hand it over by a safe way." };
     let public = public.map(|(label, value)| {
         view! {
             <p>{label} ":"</p>
@@ -82,10 +86,10 @@ fn Shown(secret: Secret) -> impl IntoView {
         <p>
             {label} " of " <strong>
                 <bdi>{name}</bdi>
-            </strong> {format!(". It is shown this once; hand it over by a safe way. {note}")}
+            </strong> {format!(". {manner} {note}")}
         </p>
         {public}
-        <Copied id="secret" value=value />
+        {if is_list { view! { <Codes value=value /> }.into_any() } else { view! { <Copied id="secret" value=value /> }.into_any() }}
     }
 }
 
@@ -104,9 +108,34 @@ fn Copied(id: &'static str, value: String) -> impl IntoView {
     }
 }
 
+/// Several secrets, one a line: to be printed, copied, or kept as a file.
+#[component]
+fn Codes(value: String) -> impl IntoView {
+    let text = format!("Wardroom: recovery codes, each good once\n\n{value}\n");
+    let file = format!("data:text/plain;charset=utf-8,{}", utf8_percent_encode(&text, NON_ALPHANUMERIC));
+    view! {
+        <pre class="secret" id="secret" tabindex="0">
+            {value}
+        </pre>
+        <p class="line">
+            <button class="button" type="button" data-copy="secret" hidden>
+                <Icon shape=Shape::Copy />
+                "Copy"
+            </button>
+            <a class="button" href=file download="wardroom-recovery-codes.txt">
+                "Save as a file"
+            </a>
+        </p>
+    }
+}
+
 #[component]
 fn Refused(error: Error) -> impl IntoView {
-    let tone = if matches!(error, Error::Conflict(_) | Error::Unauthenticated) { Tone::Warn } else { Tone::Bad };
+    let tone = if matches!(error, Error::Conflict(_) | Error::Unauthenticated | Error::StepUp) {
+        Tone::Warn
+    } else {
+        Tone::Bad
+    };
     view! {
         <Notice tone=tone answer=true>
             <Reasons error=error />
@@ -174,6 +203,15 @@ pub fn Reasons(
                 <p>
                     <strong>"Not saved yet: your session had ended."</strong>
                     " You are signed in again, and what you typed is still here. Look at it and send it once more."
+                </p>
+            }
+            .into_any()
+        }
+        Error::StepUp => {
+            view! {
+                <p>
+                    <strong>"Not done yet: it had to be sure first that it is you."</strong>
+                    " What you typed is still here, but for passwords and secrets. Look at it and send it once more."
                 </p>
             }
             .into_any()

@@ -31,6 +31,11 @@ impl Draft {
         if draft.typed(name) == Some(value) { draft } else { Self::default() }
     }
 
+    /// A form of which one input is wrong, or none.
+    pub fn wrong(field: &str, message: Option<String>) -> Self {
+        Self { typed: Vec::new(), error: message.map(|message| Error::invalid(field, message)) }
+    }
+
     /// Whether the form was refused.
     pub const fn is_refused(&self) -> bool {
         self.error.is_some()
@@ -87,6 +92,7 @@ pub fn subject(key: &str) -> String {
     let mut label = match key {
         "again" => "The repetition".to_owned(),
         "app" => "Application".to_owned(),
+        "digits" => "Code".to_owned(),
         "new" => "New password".to_owned(),
         "current" => "Current password".to_owned(),
         "to" => "New owner".to_owned(),
@@ -188,6 +194,9 @@ pub fn TextInput(
     /// What a password manager may fill in.
     #[prop(default = "off")]
     autocomplete: &'static str,
+    /// Which keys a phone shows, where it is not by the kind.
+    #[prop(optional, into)]
+    inputmode: Option<&'static str>,
     /// The help, if any.
     #[prop(optional, into)]
     help: String,
@@ -209,6 +218,7 @@ pub fn TextInput(
                 value=value
                 dir=dir
                 autocomplete=autocomplete
+                inputmode=inputmode
                 autocapitalize=(kind != "date").then_some("none")
                 spellcheck=(kind == "text").then_some("false")
                 aria-invalid=error.map(|_| "true")

@@ -14,3 +14,6 @@ pub mod moment;
 pub mod notice;
 pub mod page;
 pub mod pager;
+pub mod proof;
+pub mod qr;
+pub mod sessions;

@@ -59,6 +59,15 @@ pub fn failed(error: &Error, here: &str) -> AnyView {
             }
             .into_any(),
         ),
+        Error::StepUp => (
+            "Confirm that it is you",
+            view! {
+                <a class="button primary" href=links::confirm(&here)>
+                    "Confirm that it is you"
+                </a>
+            }
+            .into_any(),
+        ),
         Error::Forbidden(_) => ("Not for your role", rooms()),
         Error::NotFound(_) => ("Not found", rooms()),
         Error::Invalid(_) | Error::Conflict(_) | Error::Exists(_) => ("Not possible", rooms()),
@@ -95,6 +104,7 @@ fn reason(error: Error) -> AnyView {
         }
         .into_any(),
         Error::Unauthenticated => view! { <p>"Please sign in to see this page."</p> }.into_any(),
+        Error::StepUp => view! { <p>"This is shown only to who has shown lately that it is them."</p> }.into_any(),
         Error::Invalid(_) | Error::Conflict(_) => view! { <Reasons error=error /> }.into_any(),
     }
 }

@@ -76,7 +76,7 @@ impl From<Error> for Failure {
         };
         let of = |status, words, code, kind| Self { status, words, code, message, kind };
         match error {
-            Error::Unauthenticated => of(401, "Unauthorized", "INVALID_TOKEN", Kind::Identity),
+            Error::Unauthenticated | Error::StepUp => of(401, "Unauthorized", "INVALID_TOKEN", Kind::Identity),
             Error::Forbidden(_) => of(403, "Forbidden", "INSUFFICIENT_PERMISSIONS", Kind::Permission),
             Error::NotFound(_) => of(404, "Room not found", NO_ROOM, Kind::Other),
             Error::Invalid(_) => of(400, "Bad Request", "INVALID_REQUEST", Kind::Other),

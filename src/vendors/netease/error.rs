@@ -82,7 +82,7 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let desc = error.to_string();
         match error {
-            Error::Unauthenticated => Self::of(414, desc, Kind::Identity),
+            Error::Unauthenticated | Error::StepUp => Self::of(414, desc, Kind::Identity),
             Error::Forbidden(_) => Self::of(403, desc, Kind::Permission),
             Error::NotFound(_) => Self::of(404, desc, Kind::Other),
             Error::Invalid(_) => Self::of(414, desc, Kind::Other),

@@ -68,7 +68,7 @@ impl From<Error> for Failure {
         let message = error.to_string();
         let of = |code, kind| Self { code, message, kind };
         match error {
-            Error::Unauthenticated => of(70009, Kind::Identity),
+            Error::Unauthenticated | Error::StepUp => of(70009, Kind::Identity),
             Error::Forbidden(_) => of(100_006, Kind::Permission),
             Error::NotFound(_) => of(100_004, Kind::Other),
             Error::Invalid(_) => of(100_002, Kind::Other),

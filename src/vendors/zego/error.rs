@@ -143,7 +143,7 @@ impl From<Error> for Failure {
         let message = error.to_string();
         let code = match error {
             // No service asks an app to sign in; if one did, the signature was not enough.
-            Error::Unauthenticated => Code::Signature,
+            Error::Unauthenticated | Error::StepUp => Code::Signature,
             Error::Forbidden(_) => Code::NotEnabled,
             Error::NotFound(_) => Code::RoomMissing,
             Error::Invalid(_) => Code::Parameter,

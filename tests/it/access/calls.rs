@@ -6,7 +6,8 @@ use futures::FutureExt;
 use leptos::server_fn::axum::server_fn_paths;
 use wardroom::{
     domain::{Error, Right, Role, Timestamp, audit::Action, desk::SavedView, room::Columns},
-    services::jobs,
+    server::clock,
+    services::{jobs, totp},
     store::StoredSession,
 };
 
@@ -35,8 +36,13 @@ const APPLICATION: (&str, &str) = ("may[application]", "demo");
 const ACCOUNTS: (&str, &str) = ("may[accounts]", "");
 const RATE: (&str, &str) = ("may[rate]", "5");
 /// `{…}` is filled in when the house is known.
-const CALLS: [Call; 40] = [
+const CALLS: [Call; 48] = [
     call("/api/sign_in", Least::Nothing, &[("name", "vera"), ("password", PASSWORD)]),
+    call("/api/sign_in_code", Least::Nothing, &[("code", "{code}")]),
+    call("/api/confirm", Least::Account, &[("proof", PASSWORD)]),
+    call("/api/turn_on_totp", Least::Account, &[("key", "{key}"), ("digits", "{digits}")]),
+    call("/api/renew_recovery_codes", Least::Account, &[]),
+    call("/api/turn_off_totp", Least::Account, &[]),
     Call { writes: false, ..call("/api/sign_out", Least::Nothing, &[]) },
     call("/api/change_password", Least::Account, &[("current", PASSWORD), ("new", NEW), ("again", NEW)]),
     call("/api/end_session", Least::Account, &[("handle", "0123456789abcdef")]),
@@ -73,6 +79,9 @@ const CALLS: [Call; 40] = [
     call("/api/disable_staff", Least::Right(Right::Staff), &[("id", "{other}")]),
     call("/api/enable_staff", Least::Right(Right::Staff), &[("id", "{disabled}")]),
     call("/api/reset_password", Least::Right(Right::Staff), &[("id", "{other}")]),
+    call("/api/reset_totp", Least::Right(Right::Staff), &[("id", "{other}")]),
+    call("/api/end_staff_session", Least::Right(Right::Staff), &[("id", "{other}"), ("handle", "fedcba9876543210")]),
+    call("/api/end_staff_sessions", Least::Right(Right::Staff), &[("id", "{other}")]),
     call(
         "/api/add_app",
         Least::Right(Right::Apps),
@@ -90,6 +99,26 @@ const CALLS: [Call; 40] = [
     call("/api/save_preferences", Least::Right(Right::See), &[("density", "compact")]),
 ];
 const NEW: &str = "another horse altogether";
+/// What nobody does without having shown lately that it is them: accounts, apps' secrets, approvals, the second step and
+/// sessions.
+const SURE: [&str; 16] = [
+    "/api/turn_on_totp",
+    "/api/renew_recovery_codes",
+    "/api/turn_off_totp",
+    "/api/end_session",
+    "/api/end_other_sessions",
+    "/api/approve_job",
+    "/api/add_staff",
+    "/api/change_role",
+    "/api/disable_staff",
+    "/api/enable_staff",
+    "/api/reset_password",
+    "/api/reset_totp",
+    "/api/end_staff_session",
+    "/api/end_staff_sessions",
+    "/api/add_app",
+    "/api/rotate_app",
+];
 
 #[test]
 fn every_server_function_is_listed_and_every_listed_one_is_registered() {
@@ -109,6 +138,7 @@ async fn a_refused_call_writes_nothing_and_says_why_and_an_allowed_one_does_some
             let (house, inputs) = prepared(&call, person).await;
             let pairs: Vec<(&str, &str)> = inputs.iter().map(|(name, value)| (*name, value.as_str())).collect();
             let actor = house.actor(person);
+            begun(&call, &actor).await;
             let before = house.dump().await;
             let answer = if call.path == "/api/suggest_clients" {
                 actor.get("/api/suggest_clients?prefix=u1").await
@@ -137,6 +167,35 @@ async fn a_refused_call_writes_nothing_and_says_why_and_an_allowed_one_does_some
                 }
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn what_is_worth_it_is_done_only_for_who_has_shown_lately_that_it_is_them() {
+    for call in CALLS.iter().filter(|call| call.path != "/api/suggest_clients") {
+        let (house, inputs) = prepared(call, Person::Admin).await;
+        let mut pairs: Vec<(&str, &str)> = inputs.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let admin = house.admin();
+        begun(call, &admin).await;
+        house.some_time_later().await;
+        let before = house.dump().await;
+        let answer = admin.call(call.path, &pairs).await;
+        let what = format!("{}: {} {}", call.path, answer.status, answer.body);
+        if !SURE.contains(&call.path) {
+            assert_eq!(answer.status, 200, "{what}");
+            continue;
+        }
+        assert_eq!((answer.status, answer.error()), (401, Error::StepUp), "{what}");
+        assert_eq!(before, house.dump().await, "{what}");
+        let code =
+            house.ask("SELECT CAST(count(*) AS TEXT) FROM totp JOIN staff ON id = staff WHERE name = 'ada'").await;
+        if code == "1" {
+            // With two steps the password is no proof any more; a code is, which `stepup` tries.
+            continue;
+        }
+        pairs.push(("proof", PASSWORD));
+        let answer = admin.call(call.path, &pairs).await;
+        assert_eq!(answer.status, 200, "{}: {}", call.path, answer.body);
     }
 }
 
@@ -175,6 +234,14 @@ async fn follow(actor: &Actor<'_>, path: &str) -> Answer {
     if page.status == 303 { actor.get(page.to()).await } else { page }
 }
 
+/// The first step of the door, where the call is the second.
+async fn begun(call: &Call, actor: &Actor<'_>) {
+    if call.path == "/api/sign_in_code" {
+        let first = actor.call("/api/sign_in", &[("name", "otto"), ("password", PASSWORD)]).await;
+        assert_eq!((first.status, first.done().to.unwrap().as_str()), (200, "/sign-in/code?next="), "{}", first.body);
+    }
+}
+
 fn signed_in(person: Person) -> bool {
     !matches!(person, Person::Nobody | Person::Disabled)
 }
@@ -211,13 +278,30 @@ async fn prepared(call: &Call, person: Person) -> (House, Vec<(&'static str, Str
             data: "{}".to_owned(),
             device: "Another browser".to_owned(),
             address: String::new(),
-            created_at: Timestamp(1),
-            seen_at: Timestamp(1),
+            created_at: clock::now(),
+            seen_at: clock::now(),
             expires_at: Timestamp(i64::MAX),
         };
-        house.store.write(move |tx| async move { tx.put_session(&session).await }.boxed()).await.unwrap();
+        house.store.write(move |tx| async move { tx.insert_session(&session).await }.boxed()).await.unwrap();
     }
     let other = if person == Person::Viewer { "mona" } else { "vera" };
+    let mut theirs = house.store.sessions_of(id(other).await, clock::now()).await.unwrap().remove(0);
+    theirs.id_hash = format!("fedcba9876543210{}", "0".repeat(48));
+    house.store.write(move |tx| async move { tx.insert_session(&theirs).await }.boxed()).await.unwrap();
+    let (mut code, mut key, mut digits) = (String::new(), String::new(), String::new());
+    match call.path {
+        "/api/sign_in_code" => code = house.phone("otto").await.code(),
+        "/api/reset_totp" => drop(house.phone(other).await),
+        "/api/renew_recovery_codes" | "/api/turn_off_totp" if person != Person::Nobody => {
+            drop(house.phone(person.name()).await);
+        }
+        "/api/turn_on_totp" if person != Person::Nobody => {
+            let bytes = [7; 20];
+            key = house.store.keys().seal(&format!("totp key of staff {}", id(person.name()).await), &bytes);
+            digits = totp::code(&bytes, totp::step_at(clock::now()));
+        }
+        _ => {}
+    }
     let (other, disabled) = (id(other).await.to_string(), id("dora").await.to_string());
     let vendor = wardroom::vendors::abouts()[0].key;
     let app = house.backend(vendor).await.app.id;
@@ -231,6 +315,7 @@ async fn prepared(call: &Call, person: Person) -> (House, Vec<(&'static str, Str
         let value = jobs.iter().fold((*value).to_owned(), |value, (word, id)| value.replace(word, id));
         let value = value.replace("{entry}", &entry.to_string()).replace("{other}", &other);
         let value = value.replace("{disabled}", &disabled).replace("{vendor}", vendor).replace("{view}", "1");
+        let value = value.replace("{code}", &code).replace("{key}", &key).replace("{digits}", &digits);
         (*name, value.replace("{app}", &app.to_string()).replace("{kept_out}", &kept_out.to_string()))
     });
     let inputs = inputs.collect();

@@ -17,8 +17,10 @@ use crate::{
 };
 
 /// A page's route as the router writes it, one of its addresses, and the least that it asks for.
-pub const PAGES: [(&str, &str, Least); 22] = [
+pub const PAGES: [(&str, &str, Least); 26] = [
     ("/sign-in", "/sign-in", Least::Nothing),
+    // For who gave a password that needs a second step; anybody else is led on.
+    ("/sign-in/code", "/sign-in/code", Least::Nothing),
     ("/rooms", "/rooms?q=a", Least::Right(Right::See)),
     ("/rooms/new", "/rooms/new", Least::Right(Right::Manage)),
     ("/rooms/{id}", "/rooms/stage", Least::Right(Right::See)),
@@ -36,7 +38,10 @@ pub const PAGES: [(&str, &str, Least); 22] = [
     ("/apps", "/apps", Least::Right(Right::Apps)),
     ("/apps/{id}", "/apps/1", Least::Right(Right::Apps)),
     ("/staff", "/staff", Least::Right(Right::Staff)),
+    ("/staff/{id}", "/staff/1", Least::Right(Right::Staff)),
     ("/account", "/account", Least::Account),
+    ("/account/totp", "/account/totp", Least::Right(Right::See)),
+    ("/confirm", "/confirm?next=%2Fstaff", Least::Account),
     ("/preferences", "/preferences", Least::Right(Right::See)),
     ("/views/new", "/views/new?status=active", Least::Right(Right::See)),
     ("/views/{id}", "/views/1", Least::Right(Right::Manage)),
@@ -104,7 +109,12 @@ async fn a_page_opens_for_those_who_may_and_looking_changes_nothing() {
             let page = house.actor(person).get(path).await;
             let who = format!("{path} as {person:?}: {} {} {}", page.status, page.to(), page.text());
             match least.verdict(person) {
-                Verdict::Done if path == "/sign-in" && least.verdict(person) == Verdict::Done && is_in(person) => {
+                Verdict::Done if path == "/sign-in/code" && !is_in(person) => {
+                    assert_eq!((page.status, page.to()), (303, "/sign-in"), "{who}");
+                }
+                Verdict::Done
+                    if path.starts_with("/sign-in") && least.verdict(person) == Verdict::Done && is_in(person) =>
+                {
                     let home = if person == Person::Fresh { "/account" } else { "/rooms" };
                     assert_eq!((page.status, page.to()), (303, home), "{who}");
                 }

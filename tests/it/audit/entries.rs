@@ -10,7 +10,7 @@ use wardroom::{
         room::{Change, Field, Room, Value},
     },
     server::clock,
-    services::{apps, jobs},
+    services::{apps, jobs, totp},
     store::StoredSession,
 };
 
@@ -89,6 +89,14 @@ fn writes() -> Vec<Write> {
         ("/api/end_other_sessions", vec![], Action::SignedOut),
         ("/api/sign_out", vec![], Action::SignedOut),
         ("/api/sign_in", vec![("name", "ada"), ("password", PASSWORD)], Action::SignedIn),
+        ("/api/sign_in_code", vec![("code", "{code}")], Action::SignedIn),
+        ("/api/confirm", vec![("proof", PASSWORD)], Action::Confirmed),
+        ("/api/turn_on_totp", vec![("key", "{key}"), ("digits", "{code}")], Action::TotpOn),
+        ("/api/renew_recovery_codes", vec![], Action::RecoveryRenewed),
+        ("/api/turn_off_totp", vec![], Action::TotpOff),
+        ("/api/reset_totp", vec![("id", "{vera}")], Action::TotpOff),
+        ("/api/end_staff_session", vec![("id", "{vera}"), ("handle", "fedcba9876543210")], Action::SignedOut),
+        ("/api/end_staff_sessions", vec![("id", "{vera}")], Action::SignedOut),
         ("/api/sign_in", vec![("name", "ada"), ("password", "wrong")], Action::SignInRefused),
     ]
 }
@@ -102,11 +110,14 @@ struct Prepared {
     kept_out: String,
     awaiting: String,
     running: String,
+    key: String,
+    code: String,
 }
 
 impl Prepared {
-    /// One change of the room (version 2), a second session of the admin, two apps.
-    async fn new() -> Self {
+    /// One change of the room (version 2), a second session of the admin, two apps; and second steps where the call is
+    /// about one.
+    async fn new(path: &str) -> Self {
         let house = House::open().await;
         let change = [ROOM, ("version", "1"), ("changes[description]", "changed")];
         let entry = house.admin().call("/api/save_room", &change).await.done().entry.unwrap().to_string();
@@ -117,11 +128,17 @@ impl Prepared {
             data: "{}".to_owned(),
             device: String::new(),
             address: String::new(),
-            created_at: Timestamp(1),
-            seen_at: Timestamp(1),
+            created_at: clock::now(),
+            seen_at: clock::now(),
             expires_at: Timestamp(i64::MAX),
         };
-        house.store.write(move |tx| async move { tx.put_session(&session).await }.boxed()).await.unwrap();
+        let theirs = StoredSession {
+            id_hash: format!("fedcba9876543210{}", "0".repeat(48)),
+            staff: Some(id("vera").await),
+            ..session.clone()
+        };
+        house.store.write(move |tx| async move { tx.insert_session(&theirs).await }.boxed()).await.unwrap();
+        house.store.write(move |tx| async move { tx.insert_session(&session).await }.boxed()).await.unwrap();
         house.admin().call("/api/save_view", &[("name", "kept"), ("shared", "on")]).await.done();
         let (vera, dora) = (id("vera").await.to_string(), id("dora").await.to_string());
         let vendor = wardroom::vendors::abouts()[0].key;
@@ -133,7 +150,17 @@ impl Prepared {
         let mute = jobs::plan(&fritz, jobs_of::listed(&["new"]), jobs_of::set(&[("muted", "yes")])).await.unwrap();
         let running = jobs_of::started(&house, &fritz, mute).await.id.to_string();
         let (kept_out, awaiting) = (kept_out.to_string(), owner.id.to_string());
-        Self { house, entry, vera, dora, app, kept_out, awaiting, running }
+        let (bytes, now) = ([7; 20], totp::step_at(clock::now()));
+        let key = house.store.keys().seal(&format!("totp key of staff {}", id("ada").await), &bytes);
+        let mut code = totp::code(&bytes, now);
+        match path {
+            "/api/sign_in_code" | "/api/renew_recovery_codes" | "/api/turn_off_totp" => {
+                code = house.phone("ada").await.code();
+            }
+            "/api/reset_totp" => drop(house.phone("vera").await),
+            _ => {}
+        }
+        Self { house, entry, vera, dora, app, kept_out, awaiting, running, key, code }
     }
 
     async fn call(&self, path: &str, inputs: &[(&str, &str)]) -> Answer {
@@ -141,19 +168,25 @@ impl Prepared {
             let value = value.replace("{entry}", &self.entry).replace("{app}", &self.app);
             let value = value.replace("{vera}", &self.vera).replace("{dora}", &self.dora);
             let value = value.replace("{awaiting}", &self.awaiting).replace("{running}", &self.running);
+            let value = value.replace("{key}", &self.key).replace("{code}", &self.code);
             value.replace("{kept_out}", &self.kept_out).replace("{vendor}", wardroom::vendors::abouts()[0].key)
         };
         let pairs: Vec<(&str, String)> = inputs.iter().map(|(name, value)| (*name, fill(value))).collect();
         let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let actor = if path == "/api/sign_in" { self.house.nobody() } else { self.house.admin() };
-        actor.from([198, 51, 100, 9]).call(path, &pairs).await
+        let is_door = path.starts_with("/api/sign_in");
+        let actor = if is_door { self.house.nobody() } else { self.house.admin() }.from([198, 51, 100, 9]);
+        let ada = self.house.store.account_named("ada").await.unwrap().unwrap().staff;
+        if path == "/api/sign_in_code" && ada.totp_since.is_some() {
+            actor.call("/api/sign_in", &[("name", "ada"), ("password", PASSWORD)]).await.done();
+        }
+        actor.call(path, &pairs).await
     }
 }
 
 #[tokio::test]
 async fn every_write_leaves_exactly_one_entry_that_tells_all_of_it() {
     for (path, inputs, action) in writes() {
-        let prepared = Prepared::new().await;
+        let prepared = Prepared::new(path).await;
         let house = &prepared.house;
         let id = if action == Action::RoomCreated { "made" } else { STAGE };
         let (before, began, was) = (house.dump().await, clock::now(), values(house, id).await);
@@ -191,9 +224,16 @@ async fn what_is_said_of_an_account_is_its_name_and_what_changed() {
         ("/api/disable_staff", "vera", Some(("account", Some("enabled"), Some("disabled")))),
         ("/api/enable_staff", "dora", Some(("account", Some("disabled"), Some("enabled")))),
         ("/api/reset_password", "vera", None),
+        ("/api/reset_totp", "vera", None),
+        ("/api/end_staff_session", "vera", None),
+        ("/api/end_staff_sessions", "vera", None),
+        ("/api/turn_on_totp", "ada", None),
+        ("/api/turn_off_totp", "ada", None),
+        ("/api/renew_recovery_codes", "ada", None),
+        ("/api/confirm", "ada", None),
         ("/api/change_password", "ada", None),
     ] {
-        let prepared = Prepared::new().await;
+        let prepared = Prepared::new(path).await;
         let (_, inputs, _) = writes().into_iter().find(|(listed, ..)| *listed == path).unwrap();
         assert_eq!(prepared.call(path, &inputs).await.status, 200, "{path}");
         let entry = prepared.house.last().await;
@@ -205,7 +245,7 @@ async fn what_is_said_of_an_account_is_its_name_and_what_changed() {
 #[tokio::test]
 async fn where_the_entry_cannot_be_written_nothing_is() {
     for (path, inputs, action) in writes() {
-        let prepared = Prepared::new().await;
+        let prepared = Prepared::new(path).await;
         let house = &prepared.house;
         house.sql("CREATE TRIGGER no_audit BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'full'); END").await;
         let (before, sessions) = (house.dump().await, house.ask(SESSIONS).await);
@@ -222,7 +262,7 @@ const SESSIONS: &str =
 
 #[tokio::test]
 async fn what_is_refused_or_already_so_leaves_no_entry() {
-    let prepared = Prepared::new().await;
+    let prepared = Prepared::new("").await;
     let house = &prepared.house;
     let before = house.dump().await;
     for (path, inputs, status) in [
@@ -240,6 +280,13 @@ async fn what_is_refused_or_already_so_leaves_no_entry() {
         ("/api/disable_staff", vec![("id", "{dora}")], 200),
         ("/api/enable_staff", vec![("id", "{vera}")], 200),
         ("/api/reset_password", vec![("id", "0")], 404),
+        ("/api/reset_totp", vec![("id", "{vera}")], 409),
+        ("/api/turn_on_totp", vec![("key", "{key}"), ("digits", "12345")], 422),
+        ("/api/turn_on_totp", vec![("key", "v1.1.AAAA"), ("digits", "{code}")], 422),
+        ("/api/turn_off_totp", vec![], 409),
+        ("/api/renew_recovery_codes", vec![], 409),
+        ("/api/sign_in_code", vec![("code", "{code}")], 401),
+        ("/api/end_staff_session", vec![("id", "{vera}"), ("handle", "nobody's")], 404),
         ("/api/add_app", vec![("name", "KEPT OUT"), ("vendor", "{vendor}"), SCOPE, ALL, NOBODY, RATE], 422),
         ("/api/change_app", vec![("id", "{app}"), ("may[scope]", "manage"), ALL, NOBODY, ("may[rate]", "")], 200),
         ("/api/change_app", vec![("id", "0"), SCOPE, ALL, NOBODY, RATE], 404),

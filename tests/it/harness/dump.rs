@@ -11,12 +11,14 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, sqlite::SqliteConnect
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dump(BTreeMap<String, BTreeSet<String>>);
 
-const TABLES: [&str; 15] = [
+const TABLES: [&str; 17] = [
     "rooms",
     "clients",
     "members",
     "attributes",
     "staff",
+    "totp",
+    "recovery_codes",
     "audit",
     "audit_fields",
     "totals",

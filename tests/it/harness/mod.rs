@@ -12,6 +12,7 @@ pub mod answer;
 pub mod backend;
 pub mod dump;
 pub mod html;
+pub mod phone;
 pub mod printed;
 pub mod random;
 pub mod served;
@@ -32,7 +33,7 @@ use wardroom::{
         room::{Room, RoomId},
     },
     server::{self, covers::net::Net, listen::Limits},
-    services::{Ctx, Settings},
+    services::{Ctx, Settings, account::Policy},
     store::{Store, seal::Keys},
 };
 
@@ -40,6 +41,7 @@ pub use actor::Actor;
 pub use answer::Answer;
 pub use backend::Backend;
 pub use dump::Dump;
+pub use phone::Phone;
 pub use random::Random;
 pub use template::{PASSWORD, Person, STAGE};
 
@@ -227,6 +229,7 @@ pub fn ctx(store: &Store) -> Ctx {
         source: Source::Command,
         address: String::new(),
         now: Timestamp(1_795_000_000_000),
+        proved_at: None,
         operation: None,
         caller: None,
         job: None,
@@ -244,10 +247,15 @@ pub fn config(file: &std::path::Path) -> Config {
         covers: Covers::Off,
         vendor_hosts: Vec::new(),
         vendor_addrs: Vec::new(),
-        settings: Settings { vendors: wardroom::vendors::abouts(), ..Settings::default() },
+        settings: Settings { vendors: wardroom::vendors::abouts(), policy: policy(), ..Settings::default() },
         ops_addr: None,
         limits: Limits::default(),
         log: "info".to_owned(),
         log_format: LogFormat::Text,
     }
+}
+
+/// The policy of a house for tests: whoever signed in when the template was made is sure enough for the whole run.
+fn policy() -> Policy {
+    Policy { step_up_after: 24 * 60 * 60 * 1000, ..Policy::default() }
 }

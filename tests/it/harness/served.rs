@@ -48,7 +48,7 @@ impl Served {
             command.env_remove(name);
         }
         command.current_dir(folder.path()).args(["serve", "--addr", &console, "--log", log]).args(words);
-        command.env("WARDROOM_DATABASE_URL", "sqlite:wardroom.db");
+        command.env("WARDROOM_DATABASE_URL", "sqlite:wardroom.db").env("WARDROOM_STEP_UP_AFTER", "1d");
         let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         // Read all the time: a log that nobody reads fills its pipe, and then the server waits for its reader.
         let (lines, log) = mpsc::channel();

@@ -6,7 +6,7 @@ use super::{FORMS, is_sound};
 use crate::harness::{House, STAGE};
 
 /// Forms whose inputs cannot be wrong: they have none, or take any text as a password or a way.
-const TAKES_ANYTHING: [&str; 3] = ["/api/sign_out", "/api/end_other_sessions", "/api/sign_in"];
+const TAKES_ANYTHING: [&str; 4] = ["/api/sign_out", "/api/end_other_sessions", "/api/sign_in", "/api/turn_on_totp"];
 
 fn hostile() -> Vec<String> {
     [

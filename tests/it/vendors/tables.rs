@@ -19,6 +19,7 @@ use crate::harness::snapshot;
 fn every_error() -> Vec<Error> {
     let all = vec![
         Error::Unauthenticated,
+        Error::StepUp,
         Error::Forbidden("no".to_owned()),
         Error::NotFound("gone".to_owned()),
         Error::Invalid(vec![Violation::new("name", "is too long"), Violation::new("", "the whole is wrong")]),
@@ -30,14 +31,15 @@ fn every_error() -> Vec<Error> {
     ];
     let place = |error: &Error| match error {
         Error::Unauthenticated => 0,
-        Error::Forbidden(_) => 1,
-        Error::NotFound(_) => 2,
-        Error::Invalid(_) => 3,
-        Error::Conflict(_) => 4,
-        Error::Exists(_) => 5,
-        Error::Limit(_) => 6,
-        Error::Busy(_) => 7,
-        Error::Internal(_) => 8,
+        Error::StepUp => 1,
+        Error::Forbidden(_) => 2,
+        Error::NotFound(_) => 3,
+        Error::Invalid(_) => 4,
+        Error::Conflict(_) => 5,
+        Error::Exists(_) => 6,
+        Error::Limit(_) => 7,
+        Error::Busy(_) => 8,
+        Error::Internal(_) => 9,
     };
     assert!(all.iter().enumerate().all(|(n, error)| place(error) == n));
     all

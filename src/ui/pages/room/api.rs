@@ -20,6 +20,7 @@ use crate::{
             badge::Tone,
             icon::{Icon, Shape},
             notice::Notice,
+            proof::AskFirst,
         },
         links::{self, Section},
         visit::Visit,
@@ -46,15 +47,19 @@ pub fn Api() -> impl IntoView {
             let of_vendor: Vec<App> = apps.iter().filter(|app| app.vendor == about.key).cloned().collect();
             let chosen = of_vendor.iter().find(|app| asked.is_some_and(|asked| asked.id == app.id)).cloned();
             let base = format!("{}/{}", visit.origin, about.key);
-            let commands = match &chosen {
-                Some(app) => apps::commands(ctx, app.id, &base, &shown).await?,
-                None => Vec::new(),
+            let found = match &chosen {
+                Some(app) => apps::commands(ctx, app.id, &base, &shown).await,
+                None => Ok(Vec::new()),
             };
-            let is_lost = chosen.is_none() && !visit.asked("app").is_empty();
-            view! {
-                <Commands room=room.clone() about=about apps=of_vendor chosen=chosen is_lost=is_lost commands=commands />
+            if found == Err(Error::StepUp) {
+                view! { <AskFirst why="The commands hold the app's secret, or what was made with it." next=links::here(&visit) /> }
+                    .into_any()
+            } else {
+                let is_lost = chosen.is_none() && !visit.asked("app").is_empty();
+                let (commands, room) = (found?, room.clone());
+                view! { <Commands room=room about=about apps=of_vendor chosen=chosen is_lost=is_lost commands=commands /> }
+                    .into_any()
             }
-            .into_any()
         } else {
             ().into_any()
         };

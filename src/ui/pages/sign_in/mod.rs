@@ -1,5 +1,7 @@
 //! `/sign-in`: name and password, and why it did not work.
 
+pub mod code;
+
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -28,7 +30,7 @@ pub fn SignIn() -> impl IntoView {
     let is_back = !next.is_empty() && next != "/" && next != "/rooms";
     let name = draft.value("name", "");
     let refusal = match &visit.flash {
-        Some(Flash::Rejected { form, error, .. }) if form == ACTION => Some(refusal(error)),
+        Some(Flash::Rejected { form, error, .. }) if form.starts_with(ACTION) => Some(refusal(error)),
         Some(_) => Some(view! { <Answer /> }.into_any()),
         None => is_back.then(|| {
             view! {
@@ -68,6 +70,7 @@ fn refusal(error: &Error) -> AnyView {
         Error::Invalid(violations) => {
             violations.iter().map(|violation| violation.message.as_str()).collect::<Vec<_>>().join(" ")
         }
+        Error::Unauthenticated => "That took too long, or was begun elsewhere. Begin again.".to_owned(),
         other => other.to_string(),
     };
     view! {

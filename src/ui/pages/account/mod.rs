@@ -1,4 +1,7 @@
-//! `/account`: one's own password and sessions.
+//! `/account`: one's own password, second step and sessions.
+
+pub mod confirm;
+pub mod totp;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -6,7 +9,7 @@ use leptos_meta::Title;
 use crate::{
     domain::{
         Error,
-        staff::{PASSWORD_MIN, Session, Staff},
+        staff::{PASSWORD_MIN, Staff},
     },
     services::account,
     ui::{
@@ -15,9 +18,10 @@ use crate::{
             flash::Answer,
             form::{Carried, Draft, TextInput},
             icon::Shape,
-            moment::Moment,
             notice::Notice,
             page::page,
+            proof::AskFirst,
+            sessions::Sessions,
         },
         visit::Visit,
     },
@@ -29,6 +33,7 @@ pub fn Account() -> impl IntoView {
     page(async |visit: Visit| {
         let staff = visit.staff.clone().ok_or(Error::Unauthenticated)?;
         let sessions = account::sessions(visit.ctx()?, &staff, &visit.session).await?;
+        let is_sure = visit.ctx()?.sure().is_ok();
         let draft = Draft::of(&visit, "/api/change_password");
         Ok(view! {
             <Title text="Account" />
@@ -47,7 +52,18 @@ pub fn Account() -> impl IntoView {
                             </Notice>
                         }
                     })}
-                <Password staff=staff draft=draft />
+                {if staff.totp_since.is_some() && !is_sure {
+                    view! {
+                        <section class="stack-tight" aria-labelledby="password-title">
+                            <h2 id="password-title">"Change password"</h2>
+                            <AskFirst why="With two steps the password alone does not change the password." next="/account".to_owned() />
+                        </section>
+                    }
+                    .into_any()
+                } else {
+                    view! { <Password staff=staff.clone() draft=draft /> }.into_any()
+                }}
+                <TwoSteps staff=staff />
                 <Sessions sessions=sessions />
             </div>
         }
@@ -98,72 +114,24 @@ fn Password(staff: Staff, draft: Draft) -> impl IntoView {
 }
 
 #[component]
-fn Sessions(sessions: Vec<Session>) -> impl IntoView {
-    let has_others = sessions.iter().any(|session| !session.is_current);
-    let rows = sessions.into_iter().map(|session| {
-        view! {
-            <tr>
-                <th scope="row">
-                    <bdi dir="auto">{if session.device.is_empty() { "Unknown browser".to_owned() } else { session.device }}</bdi>
-                </th>
-                <td data-label="From">{session.address}</td>
-                <td data-label="Signed in">
-                    <Moment at=session.created_at />
-                </td>
-                <td data-label="Last seen">
-                    <Moment at=session.seen_at />
-                </td>
-                <td>
-                    {if session.is_current {
-                        view! { <Badge tone=Tone::Ok shape=Shape::Check word="This one" /> }.into_any()
-                    } else {
-                        view! {
-                            <form method="post" action="/api/end_session">
-                                <Carried />
-                                <input type="hidden" name="handle" value=session.handle />
-                                <button class="button slim" type="submit">
-                                    "End"
-                                </button>
-                            </form>
-                        }
-                        .into_any()
-                    }}
-                </td>
-            </tr>
-        }
-    });
+fn TwoSteps(staff: Staff) -> impl IntoView {
+    let is_on = staff.totp_since.is_some();
     view! {
-        <section class="stack-tight" aria-labelledby="sessions-title">
+        <section class="card" aria-labelledby="totp-title">
             <div class="line spread">
-                <h2 id="sessions-title">"Sessions"</h2>
-                {has_others
-                    .then(|| {
-                        view! {
-                            <form method="post" action="/api/end_other_sessions">
-                                <Carried />
-                                <button class="button" type="submit">
-                                    "End all others"
-                                </button>
-                            </form>
-                        }
-                    })}
+                <h2 id="totp-title">"Two-step sign-in"</h2>
+                {if is_on {
+                    view! { <Badge tone=Tone::Ok shape=Shape::Check word="On" /> }
+                } else {
+                    view! { <Badge tone=Tone::Warn shape=Shape::Warning word="Off" /> }
+                }}
             </div>
-            <div class="table-box">
-                <table class="table tall">
-                    <thead>
-                        <tr>
-                            <th scope="col">"Browser"</th>
-                            <th scope="col">"From"</th>
-                            <th scope="col">"Signed in"</th>
-                            <th scope="col">"Last seen"</th>
-                            <th scope="col">
-                                <span class="unseen">"End"</span>
-                            </th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows.collect_view()}</tbody>
-                </table>
-            </div>
+            <p>"Beside your password, a code that an app on your phone shows: a password that leaked opens nothing then."</p>
+            <p>
+                <a class="button" href="/account/totp">
+                    {if is_on { "Recovery codes and turning it off" } else { "Set it up" }}
+                </a>
+            </p>
         </section>
     }
 }

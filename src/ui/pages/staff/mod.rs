@@ -1,5 +1,7 @@
 //! `/staff`: who may sign in, with which role; for admins.
 
+pub mod person;
+
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -15,6 +17,7 @@ use crate::{
             moment::MaybeMoment,
             page::page,
         },
+        links,
         visit::Visit,
     },
 };
@@ -60,25 +63,19 @@ pub fn StaffPage() -> impl IntoView {
 
 #[component]
 fn Row(staff: Staff, is_me: bool) -> impl IntoView {
-    let Staff { id, name, role, must_change, disabled, signed_in_at, .. } = staff;
+    let Staff { id, name, role, disabled, signed_in_at, .. } = staff.clone();
     view! {
         <tr>
             <th scope="row">
-                <strong>
-                    <bdi>{name.clone()}</bdi>
-                </strong>
+                <a href=links::staff(id)>
+                    <strong>
+                        <bdi>{name.clone()}</bdi>
+                    </strong>
+                </a>
                 {is_me.then(|| view! { <span class="quiet">" (you)"</span> })}
             </th>
             <td data-label="State">
-                <span class="line">
-                    {if disabled {
-                        view! { <Badge tone=Tone::Bad shape=Shape::Stop word="Disabled" /> }
-                    } else {
-                        view! { <Badge tone=Tone::Ok shape=Shape::Check word="Enabled" /> }
-                    }}
-                    {must_change
-                        .then(|| view! { <Badge tone=Tone::Warn shape=Shape::Warning word="One-time password" /> })}
-                </span>
+                <Standing staff=staff />
             </td>
             <td data-label="Last signed in">
                 <MaybeMoment at=signed_in_at never="Never" />
@@ -105,6 +102,24 @@ fn Row(staff: Staff, is_me: bool) -> impl IntoView {
                 </div>
             </td>
         </tr>
+    }
+}
+
+/// How an account stands, as badges.
+#[component]
+fn Standing(staff: Staff) -> impl IntoView {
+    view! {
+        <span class="line">
+            {if staff.disabled {
+                view! { <Badge tone=Tone::Bad shape=Shape::Stop word="Disabled" /> }
+            } else {
+                view! { <Badge tone=Tone::Ok shape=Shape::Check word="Enabled" /> }
+            }}
+            {staff
+                .must_change
+                .then(|| view! { <Badge tone=Tone::Warn shape=Shape::Warning word="One-time password" /> })}
+            {staff.totp_since.map(|_| view! { <Badge shape=Shape::Check word="Two steps" /> })}
+        </span>
     }
 }
 
