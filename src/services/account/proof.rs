@@ -6,7 +6,7 @@ use super::note;
 use crate::{
     domain::{Error, Result, Timestamp, audit::Action, staff::Staff},
     services::{Ctx, gate::Guess, password, secret, totp},
-    store::{Store, Tx, fold::fold, incident, seal::Sealed},
+    store::{Store, Tx, fold::fold},
 };
 
 /// Why a code was refused.
@@ -49,7 +49,7 @@ pub(super) async fn read(store: &Store, staff: &Staff, given: &str, now: Timesta
         let hash = secret::hash(&given);
         return Ok(store.has_recovery_code(staff.id, &hash).await?.then_some(Proof::Recovery(hash)));
     }
-    let key = open(store, staff.id, &kept.secret)?;
+    let key = store.unseal(&place(staff.id), &kept.secret).await?;
     Ok(totp::step_of(&key, &given, now).map(|step| Proof::Step(step, kept.secret)))
 }
 
@@ -61,15 +61,6 @@ pub(super) fn plain(given: &str) -> String {
 /// What a key is sealed as.
 pub(super) fn place(staff: i64) -> String {
     format!("totp key of staff {staff}")
-}
-
-/// Opens a kept key.
-fn open(store: &Store, staff: i64, sealed: &str) -> Result<Vec<u8>> {
-    store.keys().open(&place(staff), sealed).map_err(|why: Sealed| {
-        let incident = incident();
-        tracing::error!(incident, ?why, staff, "opening the key of a second step");
-        Error::Internal(incident)
-    })
 }
 
 /// Somebody who is signed in shows once more that it is them: with a code where they have two steps, with the password
