@@ -207,6 +207,53 @@ async fn what_was_made_in_the_same_process_is_sealed_with_the_new_key_at_once() 
     assert!(matches!(keys::rotate(&viewer).await, Err(Error::Forbidden(_))));
 }
 
+/// Every text of every table that was sealed with this data key.
+async fn sealed_with(house: &House, key: &str) -> Vec<String> {
+    let mut conn = house.connection().await;
+    let columns = "SELECT m.name, c.name FROM sqlite_schema m, pragma_table_info(m.name) c
+                   WHERE m.type = 'table' AND m.sql NOT LIKE 'CREATE VIRTUAL%' AND c.type = 'TEXT'";
+    let columns = sqlx::query_as::<_, (String, String)>(columns).fetch_all(&mut conn).await.unwrap();
+    assert!(columns.len() > 50);
+    let mut found = Vec::new();
+    for (table, column) in columns.iter().filter(|(table, _)| table != "data_keys") {
+        let sql = format!("SELECT count(*) FROM \"{table}\" WHERE \"{column}\" LIKE 'v1.{key}.%'");
+        let many: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&mut conn).await.unwrap();
+        if many > 0 {
+            found.push(format!("{table}.{column}"));
+        }
+    }
+    sqlx::Connection::close(conn).await.unwrap();
+    found.sort();
+    found
+}
+
+#[tokio::test]
+async fn a_rotation_leaves_nothing_sealed_with_the_old_key() {
+    let house = House::open().await;
+    let backend = house.backend("imkit").await;
+    apps::rotate(&house.ctx(), backend.app.id, 5).await.unwrap();
+    let has_steps = house.ask("SELECT name FROM sqlite_schema WHERE name = 'totp'").await == "totp";
+    if has_steps {
+        let sealed = house.store.keys().seal("totp key of staff 1", b"a key of twenty byte");
+        let mut conn = house.connection().await;
+        let query = sqlx::query("INSERT INTO totp (staff, secret, step, since) VALUES (1, $1, 0, 0)").bind(sealed);
+        query.execute(&mut conn).await.unwrap();
+        sqlx::Connection::close(conn).await.unwrap();
+    }
+    const NEWEST: &str = "SELECT CAST(max(id) AS TEXT) FROM data_keys WHERE purpose = 'seal'";
+    let old = house.ask(NEWEST).await;
+    let places = sealed_with(&house, &old).await;
+    assert_eq!(places.len(), if has_steps { 4 } else { 3 }, "{places:?}");
+    keys::rotate(&house.ctx()).await.unwrap();
+    assert_eq!(sealed_with(&house, &old).await, [""; 0]);
+    assert_eq!(sealed_with(&house, &house.ask(NEWEST).await).await, places);
+    assert_eq!(house.admin().get("/rooms").await.status, 200, "sessions go on");
+    if has_steps {
+        let kept = house.ask("SELECT secret FROM totp").await;
+        assert_eq!(house.store.unseal("totp key of staff 1", &kept).await.unwrap(), b"a key of twenty byte");
+    }
+}
+
 #[tokio::test]
 async fn another_master_key_leaves_servers_running_and_the_old_file_opens_nothing_any_more() {
     let house = House::open().await.by(signed::clock);

@@ -60,7 +60,7 @@ pub(super) fn plain(given: &str) -> String {
 
 /// What a key is sealed as; a rotation of keys goes by the same words (`store`).
 pub(super) fn place(staff: i64) -> String {
-    format!("totp {staff}")
+    format!("totp key of staff {staff}")
 }
 
 /// Somebody who is signed in shows once more that it is them: with a code where they have two steps, with the password

@@ -76,14 +76,14 @@ pub async fn turn_on(ctx: &Ctx, staff: &Staff, sealed: &str, code: &str, session
     let old = |_| Error::invalid("", "This key is too old. A new one is shown: take that into your app.");
     let key = keys.open(&place, sealed).map_err(old)?;
     let step = totp::step_of(&key, &plain(code), ctx.now).ok_or_else(|| Error::invalid("code", WRONG))?;
-    let since = ctx.now;
+    let mut totp = StoredTotp { secret: String::new(), step, since: ctx.now };
     let codes = new_codes();
     let (id, hashes, entry, keep) =
         (staff.id, hashes(&codes), note(ctx, Action::TotpOn, &staff.name), session.to_owned());
     ctx.store
         .write(move |tx| {
             async move {
-                let totp = StoredTotp { secret: tx.seal(&place, &key).await?, step, since };
+                totp.secret = tx.seal(&place, &key).await?;
                 if !tx.insert_totp(id, &totp).await? {
                     return Err(Error::Exists("Two-step sign-in is on already; turn it off first.".to_owned()));
                 }

@@ -37,7 +37,6 @@ struct Place {
 /// Every column with sealed secrets: a rotation seals them anew.
 const PLACES: [Place; 4] = [
     Place { table: "sessions", id: "id_hash", column: "data", what: "'session ' || id_hash", print: None },
-    Place { table: "totp", id: "staff", column: "secret", what: "'totp ' || staff", print: None },
     Place {
         table: "apps",
         id: "id",
@@ -52,6 +51,7 @@ const PLACES: [Place; 4] = [
         what: "'app ' || vendor || ' ' || key",
         print: Some((super::apps::PRINT, "old_secret_hash")),
     },
+    Place { table: "totp", id: "staff", column: "secret", what: "'totp key of staff ' || staff", print: None },
 ];
 
 impl Ring {
@@ -181,6 +181,10 @@ impl Tx {
 
     async fn seal_anew(&mut self, place: &Place, next: &Keys) -> Done<u64> {
         let Place { table, id, column, what, print } = place;
+        let query = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = $1");
+        if query.bind(table).fetch_one(&mut self.conn).await.map(|many: i64| many == 0)? {
+            return Ok(0);
+        }
         let sql = format!("SELECT CAST({id} AS TEXT), {column}, {what} FROM {table} WHERE ifnull({column}, '') <> ''");
         let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut self.conn).await?;
         for row in &rows {
