@@ -13,8 +13,11 @@ use super::{
     vendors,
 };
 use crate::{
-    domain::attribute::AttributeLimits,
-    services::{Bulk, Settings},
+    domain::{attribute::AttributeLimits, when::DAY},
+    services::{
+        Bulk, Settings,
+        backups::{Keep, Plan},
+    },
     vendors::abouts,
 };
 
@@ -35,6 +38,8 @@ pub struct Config {
     pub vendor_hosts: Vec<(&'static str, String)>,
     /// Addresses at whose root a vendor's API is served.
     pub vendor_addrs: Vec<(&'static str, SocketAddr)>,
+    /// When and where backups are made; `None` if the server makes none.
+    pub backups: Option<Plan>,
     /// Limits that whoever runs the house may set.
     pub settings: Settings,
     /// What is logged, as `tracing_subscriber::EnvFilter` reads it.
@@ -101,8 +106,7 @@ impl Basics {
 
     /// The database's file.
     pub fn file(&self) -> PathBuf {
-        let path = self.database_url.strip_prefix("sqlite:").unwrap_or(&self.database_url);
-        PathBuf::from(path.trim_start_matches("//"))
+        file(&self.database_url)
     }
 }
 
@@ -125,6 +129,7 @@ impl Config {
         let rates = keep(vendors::rates(&given.vendor_rates), Vec::new(), &mut wrong);
         let approval = bounded("bulk-approval-above", &given.bulk_approval_above, 100_000_000);
         let bulk = Bulk { approval_above: keep(approval, 1_000, &mut wrong) as u64 };
+        let backups = keep(backups(given), None, &mut wrong);
         let vendor_hosts = keep(vendors::hosts(&given.vendor_hosts), Vec::new(), &mut wrong);
         let vendor_addrs = keep(vendors::addrs(&given.vendor_addrs), Vec::new(), &mut wrong);
         match (basics, addr, public_url) {
@@ -138,6 +143,7 @@ impl Config {
                     covers,
                     vendor_hosts,
                     vendor_addrs,
+                    backups,
                     settings,
                     log,
                 })
@@ -148,6 +154,11 @@ impl Config {
             }
             _ => Err(wrong),
         }
+    }
+
+    /// The database's file.
+    pub fn database(&self) -> PathBuf {
+        file(&self.database_url)
     }
 
     /// What may be meant so, but is worth a second look.
@@ -201,6 +212,11 @@ fn database_url(text: &str) -> Result<String, String> {
     }
 }
 
+fn file(database_url: &str) -> PathBuf {
+    let path = database_url.strip_prefix("sqlite:").unwrap_or(database_url);
+    PathBuf::from(path.trim_start_matches("//"))
+}
+
 fn filter(text: &str) -> Result<String, String> {
     match tracing_subscriber::EnvFilter::try_new(text) {
         Ok(_) => Ok(text.to_owned()),
@@ -230,6 +246,35 @@ fn covers(text: &str) -> Result<Covers, String> {
     }
 }
 
+/// When and where backups are made. What says when and which is checked even where none are.
+fn backups(given: &Serve) -> Result<Option<Plan>, String> {
+    let every = every(&given.backup_every)?;
+    let keep = Keep::parse(&given.backup_keep);
+    let keep = keep.ok_or_else(|| say("backup-keep", &given.backup_keep, "is no list of rules", "14 or 7d,4w,6m"))?;
+    let folder = given.backups.trim();
+    match Path::new(folder) {
+        _ if folder.is_empty() => Ok(None),
+        path if path.is_file() => Err(say("backups", folder, "is a file: name a folder", "/mnt/backups")),
+        path => Ok(Some(Plan { folder: path.to_owned(), every, keep })),
+    }
+}
+
+/// A time between two, from a minute to a year, in milliseconds.
+fn every(text: &str) -> Result<i64, String> {
+    const MINUTE: i64 = 60_000;
+    let text = text.trim();
+    let unit = match text.chars().last() {
+        Some('m') => MINUTE,
+        Some('h') => 60 * MINUTE,
+        Some('d') => DAY,
+        _ => 0,
+    };
+    let many = text.trim_end_matches(['m', 'h', 'd']).parse::<i64>().ok().filter(|many| (1..=527_040).contains(many));
+    many.map(|many| many * unit)
+        .filter(|every| (MINUTE..=366 * DAY).contains(every))
+        .ok_or_else(|| say("backup-every", text, "is no time from a minute to a year", "24h, 30m or 7d"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -252,9 +297,12 @@ mod tests {
             vendor_rates: "nobody=5".to_owned(),
             vendor_hosts: "imkit=https://im.example".to_owned(),
             vendor_addrs: "imkit=3001".to_owned(),
+            backups: String::new(),
+            backup_every: "24".to_owned(),
+            backup_keep: "14".to_owned(),
         };
         let wrong = Config::check(&common, &serve).err().unwrap_or_default();
-        assert_eq!(wrong.len(), 12, "{wrong:#?}");
+        assert_eq!(wrong.len(), 13, "{wrong:#?}");
         for variable in [
             "DATABASE_URL",
             "LOG",
@@ -267,10 +315,20 @@ mod tests {
             "VENDOR_RATES",
             "VENDOR_HOSTS",
             "VENDOR_ADDRS",
+            "BACKUP_EVERY",
         ] {
             let named =
                 |why: &&String| why.contains(&format!("(WARDROOM_{variable})")) && why.contains("for example: ");
             assert_eq!(wrong.iter().filter(named).count(), 1, "{variable}");
+        }
+    }
+
+    #[test]
+    fn backups_are_made_in_a_folder_at_times_and_some_are_kept() {
+        let hours = [every("90m"), every("24h"), every("7d")].map(|every| every.map(|every| every as f64 / 3_600_000.0));
+        assert_eq!(hours, [Ok(1.5), Ok(24.0), Ok(168.0)]);
+        for bad in ["", "h", "24", "0h", "-1h", "1s", "367d", "99999999999999999999d", "1hm"] {
+            assert!(every(bad).is_err(), "{bad}");
         }
     }
 

@@ -42,6 +42,7 @@ use crate::{
     domain::{Error, Timestamp, room::VendorLimit},
     services::{
         Settings,
+        backups::{Backups, Schedule},
         gate::Gate,
         jobs::{Worker, forgotten},
     },
@@ -71,6 +72,7 @@ pub struct House {
     door: Door,
     leptos: LeptosOptions,
     clock: fn() -> Timestamp,
+    backups: Backups,
 }
 
 impl FromRef<House> for LeptosOptions {
@@ -94,6 +96,7 @@ impl House {
             leptos: LeptosOptions::builder().output_name("wardroom").build(),
             config: Arc::new(config),
             clock: clock::now,
+            backups: Backups::default(),
         }
     }
 
@@ -101,6 +104,17 @@ impl House {
     #[must_use]
     pub fn by(self, clock: fn() -> Timestamp) -> Self {
         Self { door: self.door.by(clock), clock, ..self }
+    }
+
+    /// Who makes the backups, if they are made on a schedule.
+    pub fn schedule(&self) -> Option<Schedule> {
+        let plan = self.config.backups.clone()?;
+        Some(Schedule::new(self.config.database(), plan, self.backups.clone(), (self.clock)()))
+    }
+
+    /// How the backups stand.
+    pub fn backups(&self) -> &Backups {
+        &self.backups
     }
 
     /// Who does the jobs.
@@ -183,11 +197,12 @@ pub async fn serve(config: Config) -> Result<(), String> {
     tokio::spawn(async move { ranked.rank_rooms().await });
     let stop = Arc::new(Notify::new());
     let doors = door::open(&house, stop.clone()).await?;
-    let chores = [
+    let mut chores = vec![
         tokio::spawn(tidy(house.clone())),
         tokio::spawn(write_usage(house.clone())),
         tokio::spawn(house.worker().run()),
     ];
+    chores.extend(house.schedule().map(|schedule| tokio::spawn(schedule.run(clock::now))));
     let app = house.router().into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, app).with_graceful_shutdown(asked_to_stop()).await;
     stop.notify_waiters();

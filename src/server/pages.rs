@@ -11,7 +11,7 @@ use memchr::memmem;
 
 use super::{House, visitor};
 use crate::{
-    domain::Error,
+    domain::{Error, Role},
     ui::{self, links, visit::Visit},
 };
 
@@ -43,6 +43,7 @@ pub async fn page(State(house): State<House>, request: Request) -> Response {
         query,
         limits: house.limits,
         origin: house.config.public_url.origin.clone(),
+        concern: asker.ctx.as_ref().filter(|ctx| ctx.role == Role::Admin).and_then(|ctx| house.backups.concern(ctx.now)),
     };
     let assets = house.assets.clone();
     let render = leptos_axum::render_app_async_with_context(

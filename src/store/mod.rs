@@ -10,13 +10,22 @@
 mod failure;
 pub mod fold;
 mod sqlite;
+pub mod volume;
 
+use failure::code;
 pub use failure::{OpenError, incident};
 pub use sqlite::{
     Store, Tx,
     apps::{AppSecrets, NewApp, NewSecret},
     audit::NewEntry,
     calls::Calls,
+    files::{
+        self,
+        claim::Claim,
+        look::{Contents, Head, Look, Schema},
+        settle::{Settled, settle},
+    },
+    bring_to, is_sound, newest_step,
     jobs::{
         chunks::{CHUNK, Chunk},
         holds::Hold,

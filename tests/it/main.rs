@@ -6,6 +6,7 @@ mod access;
 mod apps;
 mod attributes;
 mod audit;
+mod backups;
 mod cli;
 mod conflicts;
 mod desk;

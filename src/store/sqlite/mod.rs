@@ -9,6 +9,7 @@ pub mod audit;
 mod bulk;
 pub mod calls;
 mod clients;
+pub mod files;
 mod grams;
 pub mod jobs;
 mod made;
@@ -36,6 +37,7 @@ use sqlx::{
 
 use super::OpenError;
 use crate::domain::Result;
+use files::{claim::Claim, opening};
 use grams::Grams;
 use ranks::{Ranks, Touched};
 use tokio::sync::Notify;
@@ -52,6 +54,8 @@ pub struct Store {
     ranks: Arc<Ranks>,
     /// Rings when a job has something to do.
     bell: Arc<Notify>,
+    /// The right to have it open.
+    claim: Arc<Claim>,
 }
 
 /// One unit of work on the writer's connection, inside a transaction.
@@ -75,6 +79,7 @@ impl Store {
         if let Some(folder) = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder).map_err(sqlx::Error::Io)?;
         }
+        let claim = opening::check(Path::new(path)).await?;
         let options = SqliteConnectOptions::from_str("sqlite:")?
             .filename(path)
             .create_if_missing(true)
@@ -100,7 +105,19 @@ impl Store {
             .await?;
         let ranks = Arc::new(Ranks::default());
         let tx = Tx { conn, grams: Grams::default(), touched: Touched::default() };
-        Ok(Self { readers, queue: Arc::new(Queue::start(tx, ranks.clone())), ranks, bell: Arc::default() })
+        let queue = Arc::new(Queue::start(tx, ranks.clone()));
+        Ok(Self { readers, queue, ranks, bell: Arc::default(), claim: Arc::new(claim) })
+    }
+
+    /// Opens a copy that nobody has open, at this version's step of the tables, to be read only: nothing about it changes.
+    ///
+    /// # Errors
+    /// It cannot be opened.
+    pub async fn open_copy(path: &Path) -> std::result::Result<Self, OpenError> {
+        let options = files::look::options(path).read_only(true).immutable(true);
+        let readers = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+        let claim = Arc::new(Claim::none());
+        Ok(Self { readers, queue: Arc::new(Queue::closed()), ranks: Arc::default(), bell: Arc::default(), claim })
     }
 
     /// Runs one unit of work in a transaction of its own: all of it, or, when it returns an error, nothing. Returns
@@ -120,13 +137,39 @@ impl Store {
     pub async fn close(&self) {
         self.queue.close().await;
         self.readers.close().await;
+        self.claim.release();
     }
 }
 
 async fn check_library(conn: &mut SqliteConnection) -> std::result::Result<(), OpenError> {
     let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&mut *conn).await?;
+    if is_sound(&version) { Ok(()) } else { Err(OpenError::Library(version)) }
+}
+
+/// Brings the tables of a copy that nobody has open to a step, as opening it with the version of that step would.
+///
+/// # Errors
+/// A step fails.
+pub async fn bring_to(path: &Path, step: i64) -> std::result::Result<(), OpenError> {
+    let mut conn = files::look::options(path).connect().await?;
+    migrations::run_to(&mut conn, step).await.map_err(OpenError::Migration)?;
+    if step >= newest_step() {
+        reindex::run(&mut conn).await?;
+    }
+    Ok(conn.close().await?)
+}
+
+/// The newest step of the tables that this binary knows.
+#[must_use]
+pub fn newest_step() -> i64 {
+    migrations::newest()
+}
+
+/// Whether a version of SQLite is free of the WAL-reset bug.
+#[must_use]
+pub fn is_sound(version: &str) -> bool {
     let parts: Vec<u32> = version.split('.').filter_map(|part| part.parse().ok()).collect();
-    if parts.as_slice() < [3, 51, 3].as_slice() { Err(OpenError::Library(version)) } else { Ok(()) }
+    parts.as_slice() >= [3, 51, 3].as_slice()
 }
 
 impl Tx {

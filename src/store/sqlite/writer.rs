@@ -44,6 +44,11 @@ impl Queue {
         Self { sender: Mutex::new(Some(sender)), task: Mutex::new(Some(tokio::spawn(work(tx, ranks, receiver)))) }
     }
 
+    /// A queue that takes nothing, for a store that is only read.
+    pub(super) fn closed() -> Self {
+        Self { sender: Mutex::default(), task: Mutex::default() }
+    }
+
     pub(super) async fn run<T, F>(&self, unit: F) -> Result<T>
     where
         T: Send + 'static,

@@ -94,6 +94,11 @@ impl House {
         self.inner.worker()
     }
 
+    /// Who makes the house's backups; nobody makes them where no test asks.
+    pub fn schedule(&self) -> Option<wardroom::services::backups::Schedule> {
+        self.inner.schedule()
+    }
+
     /// Writes down what back-ends called, as the server does every few seconds.
     pub async fn write_usage(&self) {
         self.inner.write_usage().await.unwrap();
@@ -176,6 +181,7 @@ pub fn config(file: &std::path::Path) -> Config {
         covers: Covers::Off,
         vendor_hosts: Vec::new(),
         vendor_addrs: Vec::new(),
+        backups: None,
         settings: Settings { vendors: wardroom::vendors::abouts(), ..Settings::default() },
         log: "info".to_owned(),
     }
