@@ -26,6 +26,8 @@ pub enum OpenError {
         /// The version that made them, where it is known.
         by: Option<String>,
     },
+    /// The file is no database.
+    NoDatabase,
     /// Its tables are another program's.
     Foreign,
     /// The log beside the file is another database's.
@@ -45,6 +47,7 @@ impl std::fmt::Display for OpenError {
             Self::Database(cause) => write!(f, "the database cannot be opened: {}", told(cause)),
             Self::Migration(MigrateError::VersionMissing(step)) => newer(f, *step, None),
             Self::Newer { step, by } => newer(f, *step, by.as_deref()),
+            Self::NoDatabase => write!(f, "the database cannot be opened: {NO_DATABASE}; {NAME_ANOTHER}"),
             Self::Foreign => f.write_str(
                 "the database is another program's: it has tables, but none of Wardroom's; nothing was changed; name the \
                  right file with --database-url (WARDROOM_DATABASE_URL)",
@@ -74,6 +77,9 @@ impl std::fmt::Display for OpenError {
 
 impl std::error::Error for OpenError {}
 
+const NO_DATABASE: &str = "the file is not a database";
+const NAME_ANOTHER: &str = "name the right one, or put a backup there with `wardroom restore`";
+
 fn newer(f: &mut std::fmt::Formatter<'_>, step: i64, by: Option<&str>) -> std::fmt::Result {
     let by = by.map(|version| format!(" {version}")).unwrap_or_default();
     write!(
@@ -88,7 +94,7 @@ fn newer(f: &mut std::fmt::Formatter<'_>, step: i64, by: Option<&str>) -> std::f
 /// What SQLite says, with what to do about it.
 fn told(cause: &sqlx::Error) -> String {
     let (what, so) = match code(cause) {
-        Some(26) => ("the file is not a database", "name the right one, or put a backup there with `wardroom restore`"),
+        Some(26) => (NO_DATABASE, NAME_ANOTHER),
         Some(11) => ("the file is damaged", "put a backup in its place with `wardroom restore`"),
         Some(5 | 6) => ("another program has it locked", "end that program, or wait until it is done"),
         Some(8 | 3 | 23) => ("it may not be written", "give its file and folder to the user who runs this"),

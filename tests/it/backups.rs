@@ -46,7 +46,8 @@ pub fn lay(folder: &Path) -> PathBuf {
 
 /// Runs statements on a file, as another program would.
 pub async fn sql(file: &Path, statements: &str) {
-    let mut conn = SqliteConnectOptions::new().filename(file).foreign_keys(false).connect().await.unwrap();
+    let options = SqliteConnectOptions::new().filename(file).foreign_keys(false).create_if_missing(true);
+    let mut conn = options.connect().await.unwrap();
     sqlx::raw_sql(AssertSqlSafe(statements.to_owned())).execute(&mut conn).await.unwrap();
     conn.close().await.unwrap();
 }

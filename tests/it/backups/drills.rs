@@ -119,10 +119,10 @@ async fn what_is_missing_in_a_forged_backup_is_named() {
         ("DROP TRIGGER audit_appended", "database: the trigger audit_appended is missing"),
         ("ALTER TABLE staff DROP COLUMN preferences", "database: the column preferences of staff is missing"),
         ("DROP TABLE _sqlx_migrations", "database: it has none of Wardroom's tables"),
-        ("DELETE FROM rooms WHERE id = 'stage'", "contents: the number of rooms is "),
-        ("DELETE FROM staff WHERE name = 'vera'", "contents: the number of staff accounts is "),
+        ("DELETE FROM rooms WHERE id = 'a?b#c'", "contents: the number of rooms is "),
+        ("DELETE FROM sessions; DELETE FROM staff WHERE name = 'vera'", "contents: the number of staff accounts is "),
         ("DELETE FROM audit WHERE id = (SELECT max(id) FROM audit)", "contents: the number of audit entries is 1"),
-        ("UPDATE audit SET at = at + 1", "contents: its audit trail ends with entry 2, which is not entry 2"),
+        ("UPDATE audit SET at = at + 1", "contents: its audit trail ends with entry "),
         ("DELETE FROM clients WHERE id = 'u1'", "database: it is damaged: a row of members belongs to a row of clients"),
         ("INSERT INTO grams (grams) VALUES ('delete-all')", "search: the room "),
         ("DELETE FROM grams_data WHERE id > 10", "database: it is damaged: "),
@@ -149,7 +149,7 @@ async fn a_manifest_that_says_something_else_is_found() {
     }
     let copy = copy().await;
     copy.forge("SELECT 1", |manifest| manifest["head"]["entry"] = 9.into()).await;
-    assert!(copy.fault().await.contains("ends with entry 2, which is not entry 9"));
+    assert!(copy.fault().await.contains("which is not entry 9 of its manifest"));
     copy.forge("SELECT 1", |manifest| drop(manifest.as_object_mut().unwrap().remove("rooms"))).await;
     assert!(copy.fault().await.starts_with("manifest:"));
 }

@@ -7,12 +7,12 @@ use wardroom::store::{Claim, Store, newest_step};
 
 use super::{files, lay, run, sql};
 
-/// Why the house does not start, said by the program and by the library; nothing changes.
+/// Why the house does not start, said by the library and by the program; nothing changes.
 async fn refused(folder: &Path) -> String {
     let before = files(folder);
     let told = Store::open(&format!("sqlite:{}", folder.join("wardroom.db").display())).await.err().unwrap().to_string();
     assert_eq!(files(folder), before, "{told}");
-    for line in ["serve --addr 127.0.0.1:0 --public-url http://127.0.0.1:3000", "staff list"] {
+    for line in ["serve --addr 127.0.0.1:0 --public-url http://127.0.0.1:3000", "staff add eve --role viewer"] {
         let ran = run(folder, line);
         assert!(ran.code == 1 && ran.out.is_empty(), "{line}: {} {}", ran.code, ran.err);
         assert_eq!(ran.err.lines().count(), 1, "{line}: {}", ran.err);

@@ -46,10 +46,10 @@ async fn a_backup_takes_the_place_of_a_stopped_house_and_what_was_there_is_kept(
     assert_eq!(std::fs::read(folder.join("copy.db")).unwrap(), copy, "the backup stays as it is");
     let (new, old) = (folder.join("wardroom.db"), folder.join(aside(&folder)));
     assert!(ran.out.contains(old.file_name().unwrap().to_str().unwrap()), "{}", ran.out);
+    assert!(!folder.join("wardroom.db-wal").exists() && !folder.join("wardroom.db-shm").exists());
+    assert!(files(&folder).keys().all(|name| !name.contains("restoring")));
     assert_eq!(count(&new, NAMED).await, 0);
     assert_eq!(count(&old, NAMED).await, 1, "what was in the log is in the old file");
-    assert!(!folder.join("wardroom.db-wal").exists() && !folder.join("wardroom.restoring").exists());
-    assert!(files(&folder).keys().all(|name| !name.contains("restoring")));
 
     let last = "SELECT count(*) FROM audit WHERE id = (SELECT max(id) FROM audit) AND action = 'backup.restored'
                 AND actor_kind = 'command' AND actor = 'ann'";
@@ -57,9 +57,9 @@ async fn a_backup_takes_the_place_of_a_stopped_house_and_what_was_there_is_kept(
     assert_eq!(count(&new, "SELECT count(*) FROM sessions").await, 0);
     let served = Served::over(held, "info", &[], "Wardroom is open");
     assert_eq!(served.page(Person::Admin, "/rooms/stage").0, 303, "everybody signs in again");
-    served.stop();
     assert_eq!(run(&folder, "backup --to again.db").code, 0);
     assert_eq!(run(&folder, "backup verify again.db").code, 0);
+    served.stop();
 }
 
 fn rename_again(served: &Served) {

@@ -119,6 +119,7 @@ fn a_server_makes_them_and_logs_one_line_each() {
     let served = Served::start("info", &["--backups", "copies", "--backup-keep", "7d,4w"], "a backup was made");
     let folder = served.file().with_file_name("copies");
     assert_eq!(names(&folder).len(), 1);
+    assert_eq!(served.get(&served.console, "/sign-in", &served.console).0, 200);
     served.stop();
 
     let folder = tempfile::tempdir().unwrap();
@@ -127,5 +128,6 @@ fn a_server_makes_them_and_logs_one_line_each() {
     let served = Served::over(folder, "info", &["--backups", "file/copies"], "Wardroom is open");
     let line = served.lines_until("a backup failed").pop().unwrap();
     assert!(line.contains("file/copies cannot be made"), "{line}");
+    assert_eq!(served.get(&served.console, "/sign-in", &served.console).0, 200, "the house goes on");
     served.stop();
 }

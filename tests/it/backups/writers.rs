@@ -55,7 +55,7 @@ impl Told {
 }
 
 fn name(writer: usize, save: usize) -> String {
-    format!("writer {writer:02} save {save:06}")
+    format!("save-{writer:02}-{save:06}")
 }
 
 /// Saves the writer's own room over and over; the room's version says how often it was saved.

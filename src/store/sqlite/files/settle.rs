@@ -4,7 +4,8 @@ use std::{path::Path, time::Duration};
 
 use sqlx::{ConnectOptions, Connection};
 
-use super::look::options;
+use super::look::{Look, options};
+use crate::store::{OpenError, code};
 
 /// How a database was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +20,15 @@ pub enum Settled {
 
 /// Plays the log of a database into its file and takes the log away, if nobody has it open.
 pub async fn settle(path: &Path) -> Settled {
+    // The log of a file that cannot even be read would be thrown away.
+    let Ok(mut look) = Look::at(path).await else { return Settled::Broken };
+    let readable = look.schema().await;
+    look.close().await;
+    match readable {
+        Err(OpenError::Database(cause)) if matches!(code(&cause), Some(5 | 6)) => return Settled::InUse,
+        Err(_) => return Settled::Broken,
+        Ok(_) => {}
+    }
     let Ok(mut conn) = options(path).busy_timeout(Duration::from_secs(1)).connect().await else {
         return Settled::Broken;
     };
@@ -28,7 +38,7 @@ pub async fn settle(path: &Path) -> Settled {
     match mode {
         Ok(mode) if mode == "delete" => Settled::Whole,
         Ok(_) => Settled::InUse,
-        Err(cause) if matches!(crate::store::code(&cause), Some(5 | 6)) => Settled::InUse,
+        Err(cause) if matches!(code(&cause), Some(5 | 6)) => Settled::InUse,
         Err(_) => Settled::Broken,
     }
 }
