@@ -64,7 +64,11 @@ async fn make(basics: &Basics, to: &Path) -> Done {
     let made = made.map_err(Failure::Failed)?;
     writeln!(std::io::stdout(), "{}", made.file.display())?;
     let seconds = made.took.as_secs_f64();
-    terminal::say(&format!("{} in {}, copied and checked in {seconds:.1} s", made.manifest, sized(made.manifest.bytes)));
+    terminal::say(&format!(
+        "{} in {}, copied and checked in {seconds:.1} s",
+        made.manifest,
+        sized(made.manifest.bytes)
+    ));
     Ok(())
 }
 

@@ -325,7 +325,8 @@ mod tests {
 
     #[test]
     fn backups_are_made_in_a_folder_at_times_and_some_are_kept() {
-        let hours = [every("90m"), every("24h"), every("7d")].map(|every| every.map(|every| every as f64 / 3_600_000.0));
+        let hours =
+            [every("90m"), every("24h"), every("7d")].map(|every| every.map(|every| every as f64 / 3_600_000.0));
         assert_eq!(hours, [Ok(1.5), Ok(24.0), Ok(168.0)]);
         for bad in ["", "h", "24", "0h", "-1h", "1s", "367d", "99999999999999999999d", "1hm"] {
             assert!(every(bad).is_err(), "{bad}");

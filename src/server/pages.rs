@@ -43,7 +43,11 @@ pub async fn page(State(house): State<House>, request: Request) -> Response {
         query,
         limits: house.limits,
         origin: house.config.public_url.origin.clone(),
-        concern: asker.ctx.as_ref().filter(|ctx| ctx.role == Role::Admin).and_then(|ctx| house.backups.concern(ctx.now)),
+        concern: asker
+            .ctx
+            .as_ref()
+            .filter(|ctx| ctx.role == Role::Admin)
+            .and_then(|ctx| house.backups.concern(ctx.now)),
     };
     let assets = house.assets.clone();
     let render = leptos_axum::render_app_async_with_context(

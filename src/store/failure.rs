@@ -103,7 +103,10 @@ fn told(cause: &sqlx::Error) -> String {
         Some(10) => ("the disk answers with an error", "look into the system's log and check the disk"),
         _ => return cause.to_string(),
     };
-    format!("{what} ({}); {so}", cause.as_database_error().map_or_else(|| cause.to_string(), |e| e.message().to_owned()))
+    format!(
+        "{what} ({}); {so}",
+        cause.as_database_error().map_or_else(|| cause.to_string(), |e| e.message().to_owned())
+    )
 }
 
 /// SQLite's primary result code.

@@ -18,6 +18,7 @@ pub use sqlite::{
     Store, Tx,
     apps::{AppSecrets, NewApp, NewSecret},
     audit::NewEntry,
+    bring_to,
     calls::Calls,
     files::{
         self,
@@ -25,12 +26,13 @@ pub use sqlite::{
         look::{Contents, Head, Look, Schema},
         settle::{Settled, settle},
     },
-    bring_to, is_sound, newest_step,
+    is_sound,
     jobs::{
         chunks::{CHUNK, Chunk},
         holds::Hold,
         seen::Seen,
     },
+    newest_step,
     search::parts::{Extra, Way, cursor},
     search::walk::Walk,
     sessions::StoredSession,

@@ -9,6 +9,7 @@ mod audit;
 mod backups;
 mod cli;
 mod conflicts;
+mod deploy;
 mod desk;
 mod fields;
 mod hangups;

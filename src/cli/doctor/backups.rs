@@ -21,7 +21,9 @@ pub(super) fn look(report: &mut Report, config: &Config, database: &Path) {
     let shown = plan.folder.display();
     match newest(&plan.folder) {
         Err(why) => report.fail("backups", why),
-        Ok(None) => report.warn("backups", format!("there is none in {shown} yet; the server makes one when it starts")),
+        Ok(None) => {
+            report.warn("backups", format!("there is none in {shown} yet; the server makes one when it starts"))
+        }
         Ok(Some((file, manifest))) => {
             let age = clock::now().0 - manifest.made_at.0;
             let told = format!(
@@ -31,7 +33,8 @@ pub(super) fn look(report: &mut Report, config: &Config, database: &Path) {
                 sized(manifest.bytes)
             );
             if age > plan.every.saturating_mul(2) {
-                report.fail("backups", format!("{told}: two were missed; the server's log says why, or it does not run"));
+                report
+                    .fail("backups", format!("{told}: two were missed; the server's log says why, or it does not run"));
             } else {
                 report.ok("backups", told);
             }

@@ -68,7 +68,9 @@ async fn through(report: &mut Report, look: &mut Look) -> Result<(), OpenError> 
         ),
     }
     match look.admins().await? {
-        0 => report.fail("staff", "no admin can sign in: `wardroom staff add NAME --role admin`, or `staff enable NAME`"),
+        0 => {
+            report.fail("staff", "no admin can sign in: `wardroom staff add NAME --role admin`, or `staff enable NAME`")
+        }
         1 => report.ok("staff", "one admin can sign in; a second could help the first in"),
         many => report.ok("staff", format!("{many} admins can sign in")),
     }

@@ -32,7 +32,9 @@ pub(super) fn look(report: &mut Report, database: &Path) {
         Ok(()) => report.ok("folder", format!("{shown} can be written")),
         Err(why) => report.fail(
             "folder",
-            format!("{shown} cannot be written ({why}): give it to the user who runs Wardroom, or run this as that user"),
+            format!(
+                "{shown} cannot be written ({why}): give it to the user who runs Wardroom, or run this as that user"
+            ),
         ),
     }
     match Volume::of(folder) {

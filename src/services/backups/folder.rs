@@ -81,9 +81,7 @@ pub(super) fn sweep(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if name.strip_suffix(UNFINISHED).and_then(time_of).is_some()
-            && File::open(entry.path())?.try_lock().is_ok()
-        {
+        if name.strip_suffix(UNFINISHED).and_then(time_of).is_some() && File::open(entry.path())?.try_lock().is_ok() {
             fs::remove_file(entry.path())?;
         }
     }
@@ -99,7 +97,9 @@ mod tests {
         let at = Timestamp::parse("2026-11-25T03:04:05Z").unwrap();
         assert_eq!(name_of(at), "wardroom-20261125T030405Z.db");
         assert_eq!(time_of(&name_of(at)), Some(at));
-        for other in ["wardroom.db", "wardroom-.db", "wardroom-20261325T030405Z.db", "wardroom-20261125T030405Z.db.part"] {
+        for other in
+            ["wardroom.db", "wardroom-.db", "wardroom-20261325T030405Z.db", "wardroom-20261125T030405Z.db.part"]
+        {
             assert_eq!(time_of(other), None, "{other}");
         }
     }

@@ -85,7 +85,15 @@ mod tests {
 
     #[test]
     fn the_last_of_each_span_is_kept() {
-        let days = ["2026-11-25T20:00:00Z", "2026-11-25", "2026-11-24", "2026-11-23", "2026-11-22", "2026-10-31", "2025-12-31"];
+        let days = [
+            "2026-11-25T20:00:00Z",
+            "2026-11-25",
+            "2026-11-24",
+            "2026-11-23",
+            "2026-11-22",
+            "2026-10-31",
+            "2025-12-31",
+        ];
         assert_eq!(kept("2", &days), days[..2]);
         assert_eq!(kept("3d", &days), [days[0], days[2], days[3]]);
         assert_eq!(kept("2w", &days), [days[0], days[4]], "Monday the 23rd begins a week");

@@ -43,7 +43,8 @@ impl Manifest {
         let wrong = |why: io::Error| format!("{shown} cannot be read: {why}");
         let mut file = File::open(path).map_err(wrong)?;
         let length = file.metadata().map_err(wrong)?.len();
-        let none = || format!("{shown} does not end in a manifest: it was cut short, or `wardroom backup` did not make it");
+        let none =
+            || format!("{shown} does not end in a manifest: it was cut short, or `wardroom backup` did not make it");
         let start = length.checked_sub(PAGE).ok_or_else(none)?;
         file.seek(SeekFrom::Start(start)).map_err(wrong)?;
         let mut page = Vec::new();

@@ -34,7 +34,9 @@ pub fn sized(bytes: u64) -> String {
     const UNITS: [&str; 4] = ["bytes", "KB", "MB", "GB"];
     let unit = UNITS.iter().enumerate().rev().find(|(n, _)| bytes >= 1_000_u64.pow(u32::try_from(*n).unwrap_or(0)));
     match unit {
-        Some((n, unit)) if n > 0 => format!("{:.1} {unit}", bytes as f64 / 1_000_f64.powi(i32::try_from(n).unwrap_or(0))),
+        Some((n, unit)) if n > 0 => {
+            format!("{:.1} {unit}", bytes as f64 / 1_000_f64.powi(i32::try_from(n).unwrap_or(0)))
+        }
         _ => format!("{bytes} bytes"),
     }
 }

@@ -78,7 +78,8 @@ impl Schedule {
     }
 
     async fn make_if_due(&mut self, now: Timestamp) -> Option<Told<Made>> {
-        if self.standing.failed.as_ref().is_some_and(|(at, _)| now.0 - at.0 < AGAIN.min(self.plan.every) && now >= *at) {
+        if self.standing.failed.as_ref().is_some_and(|(at, _)| now.0 - at.0 < AGAIN.min(self.plan.every) && now >= *at)
+        {
             return None;
         }
         let folder = self.plan.folder.clone();

@@ -10,10 +10,10 @@ use super::{files, lay, run, sql};
 /// What the doctor says of each check, as JSON; whether it ends well follows from it.
 fn doctor(folder: &Path, words: &str) -> Vec<(String, String, String)> {
     let ran = run(folder, &format!("doctor --json {words}"));
-    let found: Vec<Json> = serde_json::from_str(&ran.out).unwrap_or_else(|why| panic!("{why}: {} {}", ran.out, ran.err));
+    let found: Vec<Json> =
+        serde_json::from_str(&ran.out).unwrap_or_else(|why| panic!("{why}: {} {}", ran.out, ran.err));
     let text = |finding: &Json, key: &str| finding[key].as_str().unwrap().to_owned();
-    let all: Vec<_> =
-        found.iter().map(|one| (text(one, "check"), text(one, "state"), text(one, "message"))).collect();
+    let all: Vec<_> = found.iter().map(|one| (text(one, "check"), text(one, "state"), text(one, "message"))).collect();
     let is_bad = all.iter().any(|(_, state, _)| state == "fail");
     assert_eq!(ran.code, i32::from(is_bad), "{}", ran.err);
     all
@@ -37,7 +37,9 @@ async fn a_sound_house_is_told_so_line_by_line_and_nothing_changes() {
     sound(folder.path());
     let before = files(folder.path());
     let all = doctor(folder.path(), "");
-    for check in ["settings", "folder", "disk", "log", "file", "library", "tables", "sound", "staff", "clock", "address"] {
+    for check in
+        ["settings", "folder", "disk", "log", "file", "library", "tables", "sound", "staff", "clock", "address"]
+    {
         says(&all, check, "ok", "");
     }
     says(&all, "backups", "warn", "--backups (WARDROOM_BACKUPS)");
@@ -93,8 +95,13 @@ async fn what_is_wrong_inside_the_database() {
     for (statements, check, state, words) in [
         ("UPDATE staff SET disabled = 1 WHERE role = 'admin'", "staff", "fail", "wardroom staff add"),
         ("DELETE FROM clients WHERE id = 'u1'", "sound", "fail", "wardroom restore"),
-        ("INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
-          VALUES (9999, 'from the future', 1, x'00', 0)", "tables", "fail", "newer Wardroom"),
+        (
+            "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+          VALUES (9999, 'from the future', 1, x'00', 0)",
+            "tables",
+            "fail",
+            "newer Wardroom",
+        ),
         ("DROP TABLE _sqlx_migrations", "tables", "fail", "another program's"),
     ] {
         let folder = tempfile::tempdir().unwrap();
@@ -112,8 +119,10 @@ async fn a_clock_that_is_behind() {
     let folder = tempfile::tempdir().unwrap();
     sound(folder.path());
     let later = clock::now().plus(3_600_000).0;
-    let entry = format!("INSERT INTO audit (at, actor_kind, actor, source, address, action)
-                         VALUES ({later}, 'staff', 'ada', 'console', '', 'staff.signed_in')");
+    let entry = format!(
+        "INSERT INTO audit (at, actor_kind, actor, source, address, action)
+                         VALUES ({later}, 'staff', 'ada', 'console', '', 'staff.signed_in')"
+    );
     sql(&folder.path().join("wardroom.db"), &entry).await;
     says(&doctor(folder.path(), ""), "clock", "fail", "newest audit entry");
 }

@@ -24,9 +24,13 @@ struct Copy {
 async fn copy() -> Copy {
     let folder = tempfile::tempdir().unwrap();
     let database = lay(folder.path());
-    sql(&database, "INSERT INTO audit (at, actor_kind, actor, source, address, action) VALUES
+    sql(
+        &database,
+        "INSERT INTO audit (at, actor_kind, actor, source, address, action) VALUES
         (1795000000000, 'staff', 'ada', 'console', '', 'staff.signed_in'),
-        (1795000000001, 'staff', 'ada', 'console', '', 'staff.signed_out')").await;
+        (1795000000001, 'staff', 'ada', 'console', '', 'staff.signed_out')",
+    )
+    .await;
     let file = folder.path().join("copy.db");
     backups::make(&database, &file, Timestamp(1_795_000_000_002)).await.unwrap();
     std::fs::remove_file(database).unwrap();
@@ -123,7 +127,10 @@ async fn what_is_missing_in_a_forged_backup_is_named() {
         ("DELETE FROM sessions; DELETE FROM staff WHERE name = 'vera'", "contents: the number of staff accounts is "),
         ("DELETE FROM audit WHERE id = (SELECT max(id) FROM audit)", "contents: the number of audit entries is 1"),
         ("UPDATE audit SET at = at + 1", "contents: its audit trail ends with entry "),
-        ("DELETE FROM clients WHERE id = 'u1'", "database: it is damaged: a row of members belongs to a row of clients"),
+        (
+            "DELETE FROM clients WHERE id = 'u1'",
+            "database: it is damaged: a row of members belongs to a row of clients",
+        ),
         ("INSERT INTO grams (grams) VALUES ('delete-all')", "search: the room "),
         ("DELETE FROM grams_data WHERE id > 10", "database: it is damaged: "),
     ] {

@@ -28,7 +28,10 @@ async fn a_copy_holds_everything_and_says_what_is_in_it() {
     let found = std::fs::metadata(&file).unwrap();
     assert_eq!(found.len(), manifest.bytes + PAGE);
     assert_eq!(found.permissions().mode() & 0o777, 0o600, "nobody else reads it");
-    assert_eq!(count(&file, "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size").await as u64, manifest.bytes);
+    assert_eq!(
+        count(&file, "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size").await as u64,
+        manifest.bytes
+    );
 
     let before = std::fs::read(&file).unwrap();
     let again = backups::make(&house.file, &file, Timestamp(1_795_000_000_001)).await.unwrap_err();

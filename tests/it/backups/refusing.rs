@@ -10,7 +10,8 @@ use super::{files, lay, run, sql};
 /// Why the house does not start, said by the library and by the program; nothing changes.
 async fn refused(folder: &Path) -> String {
     let before = files(folder);
-    let told = Store::open(&format!("sqlite:{}", folder.join("wardroom.db").display())).await.err().unwrap().to_string();
+    let told =
+        Store::open(&format!("sqlite:{}", folder.join("wardroom.db").display())).await.err().unwrap().to_string();
     assert_eq!(files(folder), before, "{told}");
     for line in ["serve --addr 127.0.0.1:0 --public-url http://127.0.0.1:3000", "staff add eve --role viewer"] {
         let ran = run(folder, line);

@@ -11,10 +11,7 @@ use std::{
 };
 
 use sqlx::{ConnectOptions, Connection, Row, SqliteConnection, sqlite::SqliteConnectOptions};
-use wardroom::{
-    domain::room::RoomQuery,
-    store::Store,
-};
+use wardroom::{domain::room::RoomQuery, store::Store};
 
 use super::run;
 use crate::harness::{Person, actor::encoded, served::Served, template};

@@ -33,7 +33,8 @@ pub async fn settle(path: &Path) -> Settled {
         return Settled::Broken;
     };
     // To leave the log for good, SQLite wants the file for itself.
-    let mode: Result<String, sqlx::Error> = sqlx::query_scalar("PRAGMA journal_mode = DELETE").fetch_one(&mut conn).await;
+    let mode: Result<String, sqlx::Error> =
+        sqlx::query_scalar("PRAGMA journal_mode = DELETE").fetch_one(&mut conn).await;
     let _ = conn.close().await;
     match mode {
         Ok(mode) if mode == "delete" => Settled::Whole,
