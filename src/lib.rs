@@ -10,7 +10,7 @@
 //! | [`ui`] | both | what a person sees: pages (server), islands (browser) |
 //! | [`vendors`] | server | what another platform's client sees: one folder a vendor |
 //! | [`server`] | server | putting it together: router, sessions, headers, forms |
-//! | [`cli`] | server | the commands: serve, import, export, staff, app |
+//! | [`cli`] | server | the commands: serve, import, export, staff, app, backup, restore, doctor |
 //!
 //! ```text
 //! domain <- store <- services <- { rpc <- ui , vendors } <- server <- cli

@@ -15,9 +15,14 @@ use super::{
     vendors,
 };
 use crate::{
-    domain::attribute::AttributeLimits,
+    domain::{attribute::AttributeLimits, when::DAY},
     server::listen::Limits,
-    services::{Bulk, Settings, account::Policy, trail::YOUNGEST},
+    services::{
+        Bulk, Settings,
+        account::Policy,
+        backups::{Keep, Plan},
+        trail::YOUNGEST,
+    },
     store::key::{KeyPlace, MasterKey},
     vendors::abouts,
 };
@@ -45,6 +50,8 @@ pub struct Config {
     pub checkpoints: Option<PathBuf>,
     /// For how many days audit entries are kept; for ever if `None`.
     pub audit_keep: Option<i64>,
+    /// When and where backups are made; `None` if the server makes none.
+    pub backups: Option<Plan>,
     /// Limits that whoever runs the house may set.
     pub settings: Settings,
     /// Where those who watch the house ask, if anywhere.
@@ -124,8 +131,7 @@ impl Basics {
 
     /// The database's file.
     pub fn file(&self) -> PathBuf {
-        let path = self.database_url.strip_prefix("sqlite:").unwrap_or(&self.database_url);
-        PathBuf::from(path.trim_start_matches("//"))
+        file(&self.database_url)
     }
 }
 
@@ -154,6 +160,7 @@ impl Config {
         });
         let checkpoints = keep(checkpoints(&given.checkpoints), None, &mut wrong);
         let audit_keep = keep(days(&given.audit_keep), None, &mut wrong);
+        let backups = keep(backups(given), None, &mut wrong);
         let vendor_hosts = keep(vendors::hosts(&given.vendor_hosts), Vec::new(), &mut wrong);
         let vendor_addrs = keep(vendors::addrs(&given.vendor_addrs), Vec::new(), &mut wrong);
         let ops_addr = keep(ops(&given.ops_addr), None, &mut wrong);
@@ -174,6 +181,7 @@ impl Config {
                     vendor_addrs,
                     checkpoints,
                     audit_keep,
+                    backups,
                     settings,
                     ops_addr,
                     limits: Limits { connections, ..Limits::default() },
@@ -187,6 +195,11 @@ impl Config {
             }
             _ => Err(wrong),
         }
+    }
+
+    /// The database's file.
+    pub fn database(&self) -> PathBuf {
+        file(&self.database_url)
     }
 
     /// What may be meant so, but is worth a second look.
@@ -262,6 +275,11 @@ fn key(file: &str, given: Option<String>) -> Result<Option<KeyPlace>, String> {
     }
 }
 
+fn file(database_url: &str) -> PathBuf {
+    let path = database_url.strip_prefix("sqlite:").unwrap_or(database_url);
+    PathBuf::from(path.trim_start_matches("//"))
+}
+
 fn filter(text: &str) -> Result<String, String> {
     match tracing_subscriber::EnvFilter::try_new(text) {
         Ok(_) => Ok(text.to_owned()),
@@ -327,6 +345,35 @@ fn days(text: &str) -> Result<Option<i64>, String> {
     }
 }
 
+/// When and where backups are made. What says when and which is checked even where none are.
+fn backups(given: &Serve) -> Result<Option<Plan>, String> {
+    let every = every(&given.backup_every)?;
+    let keep = Keep::parse(&given.backup_keep);
+    let keep = keep.ok_or_else(|| say("backup-keep", &given.backup_keep, "is no list of rules", "14 or 7d,4w,6m"))?;
+    let folder = given.backups.trim();
+    match Path::new(folder) {
+        _ if folder.is_empty() => Ok(None),
+        path if path.is_file() => Err(say("backups", folder, "is a file: name a folder", "/mnt/backups")),
+        path => Ok(Some(Plan { folder: path.to_owned(), every, keep })),
+    }
+}
+
+/// A time between two, from a minute to a year, in milliseconds.
+fn every(text: &str) -> Result<i64, String> {
+    const MINUTE: i64 = 60_000;
+    let text = text.trim();
+    let unit = match text.chars().last() {
+        Some('m') => MINUTE,
+        Some('h') => 60 * MINUTE,
+        Some('d') => DAY,
+        _ => 0,
+    };
+    let many = text.trim_end_matches(['m', 'h', 'd']).parse::<i64>().ok().filter(|many| (1..=527_040).contains(many));
+    many.map(|many| many * unit)
+        .filter(|every| (MINUTE..=366 * DAY).contains(every))
+        .ok_or_else(|| say("backup-every", text, "is no time from a minute to a year", "24h, 30m or 7d"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -359,9 +406,12 @@ mod tests {
             step_up_after: "soon".to_owned(),
             session_idle: "8".to_owned(),
             session_longest: "100d".to_owned(),
+            backups: String::new(),
+            backup_every: "24".to_owned(),
+            backup_keep: "14".to_owned(),
         };
         let wrong = Config::check(&common, &serve).err().unwrap_or_default();
-        assert_eq!(wrong.len(), 22, "{wrong:#?}");
+        assert_eq!(wrong.len(), 23, "{wrong:#?}");
         for variable in [
             "DATABASE_URL",
             "KEY_FILE",
@@ -384,6 +434,7 @@ mod tests {
             "STEP_UP_AFTER",
             "SESSION_IDLE",
             "SESSION_LONGEST",
+            "BACKUP_EVERY",
         ] {
             let named =
                 |why: &&String| why.contains(&format!("(WARDROOM_{variable})")) && why.contains("for example: ");
@@ -399,6 +450,16 @@ mod tests {
         assert!(matches!(key("", Some(hex.clone())), Ok(Some(KeyPlace::Given(_)))));
         assert!(key("k", Some(hex)).is_err());
         assert!(!key("", Some("my-secret".to_owned())).unwrap_err().contains("my-secret"));
+    }
+
+    #[test]
+    fn backups_are_made_in_a_folder_at_times_and_some_are_kept() {
+        let hours =
+            [every("90m"), every("24h"), every("7d")].map(|every| every.map(|every| every as f64 / 3_600_000.0));
+        assert_eq!(hours, [Ok(1.5), Ok(24.0), Ok(168.0)]);
+        for bad in ["", "h", "24", "0h", "-1h", "1s", "367d", "99999999999999999999d", "1hm"] {
+            assert!(every(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

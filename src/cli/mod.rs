@@ -5,7 +5,9 @@
 
 mod app;
 mod audit;
+mod backup;
 pub mod config;
+mod doctor;
 mod environment;
 mod export;
 mod import;
@@ -15,12 +17,13 @@ pub mod options;
 mod policy;
 mod progress;
 mod public_url;
+mod restore;
 mod serve;
 mod staff;
 mod terminal;
 mod vendors;
 
-use std::{process::ExitCode, sync::Arc};
+use std::{path::Path, process::ExitCode, sync::Arc};
 
 use clap::{Parser, Subcommand};
 
@@ -48,6 +51,8 @@ Examples:
   wardroom export | gzip > rooms.jsonl.gz
   wardroom app add shop --vendor V --scope edit  lets a back-end in; prints its secret
   wardroom audit verify --checkpoint kept.jsonl   finds what was done to the audit trail by hand
+  wardroom backup --to /mnt/backups              a whole copy, while the server runs
+  wardroom doctor                                looks after what can be wrong
   wardroom --database-url sqlite:/var/lib/wardroom.db staff list
 
 Environment:
@@ -83,6 +88,9 @@ enum Command {
     Key(key::Command),
     #[command(subcommand)]
     Audit(audit::Command),
+    Backup(backup::Args),
+    Restore(restore::Args),
+    Doctor(Box<doctor::Args>),
 }
 
 /// Why a command did not do what it was asked to.
@@ -128,17 +136,22 @@ fn start(cli: Cli) -> Done {
     if let Command::Serve(serve) = command {
         return runtime.block_on(serve::run(&common, &serve));
     }
+    if let Command::Doctor(args) = command {
+        return runtime.block_on(doctor::run(&common, *args));
+    }
     let basics = Basics::check(&common).map_err(Failure::Settings)?;
     log::start(&basics.log, basics.log_format);
     runtime.block_on(async {
         match command {
-            Command::Serve(_) => Ok(()),
+            Command::Serve(_) | Command::Doctor(_) => Ok(()),
             Command::Import(args) => import::run(&basics, args).await,
             Command::Export(args) => export::run(&basics, args).await,
             Command::Staff(command) => staff::run(&basics, command).await,
             Command::App(command) => app::run(&basics, command).await,
             Command::Key(command) => key::run(&basics, command).await,
             Command::Audit(command) => audit::run(&basics, command).await,
+            Command::Backup(args) => backup::run(&basics, args).await,
+            Command::Restore(args) => restore::run(&basics, args).await,
         }
     })
 }
@@ -168,15 +181,19 @@ async fn open(basics: &Basics) -> Result<Ctx, Failure> {
 
 /// The same for a command that has no use for an empty database: a mistyped name must not make one.
 async fn open_old(basics: &Basics) -> Result<Ctx, Failure> {
-    let file = basics.file();
-    if !file.exists() {
-        return Err(Failure::Failed(format!(
-            "there is no database {}; name yours with --database-url or WARDROOM_DATABASE_URL \
-             (`wardroom serve`, `import`, `staff add` and `app add` make one)",
-            file.display()
-        )));
-    }
+    must_exist(&basics.file())?;
     open(basics).await
+}
+
+fn must_exist(file: &Path) -> Done {
+    if file.exists() {
+        return Ok(());
+    }
+    Err(Failure::Failed(format!(
+        "there is no database {}; name yours with --database-url or WARDROOM_DATABASE_URL \
+         (`wardroom serve`, `import`, `staff add` and `app add` make one)",
+        file.display()
+    )))
 }
 
 impl From<crate::domain::Error> for Failure {
@@ -222,6 +239,9 @@ mod tests {
         assert!(parse("wardroom app add shop --scope read").is_err());
         assert!(parse("wardroom audit verify --checkpoint a --checkpoint b").is_ok());
         assert!(parse("wardroom audit prune").is_err());
+        assert!(parse("wardroom backup").is_ok() && parse("wardroom backup --to x.db").is_ok());
+        assert!(parse("wardroom backup verify").is_err() && parse("wardroom restore").is_err());
+        assert!(parse("wardroom doctor --json --public-url https://a").is_ok());
         assert!(parse("wardroom import").is_err());
         assert!(parse("wardroom import - --format xml").is_err());
     }
@@ -232,7 +252,7 @@ mod tests {
         let serve = command.find_subcommand("serve").unwrap();
         let settings: Vec<_> =
             command.get_arguments().chain(serve.get_arguments()).filter(|arg| arg.get_env().is_some()).collect();
-        assert_eq!(settings.len(), 23);
+        assert_eq!(settings.len(), 26);
         for setting in settings {
             let flag = setting.get_long().unwrap().to_uppercase().replace('-', "_");
             assert_eq!(setting.get_env().unwrap().to_str(), Some(format!("WARDROOM_{flag}").as_str()));

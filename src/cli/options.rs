@@ -92,6 +92,21 @@ pub struct Serve {
     #[arg(hide_env_values = true)]
     pub audit_keep: String,
 
+    /// The folder for backups, which are then made while it serves, each checked before it counts; best on another disk
+    #[arg(long, env = "WARDROOM_BACKUPS", value_name = "FOLDER", default_value = "", hide_default_value = true)]
+    #[arg(hide_env_values = true)]
+    pub backups: String,
+
+    /// How often one is made: minutes, hours or days (30m, 24h, 7d)
+    #[arg(long, env = "WARDROOM_BACKUP_EVERY", value_name = "TIME", default_value = "24h")]
+    #[arg(hide_env_values = true)]
+    pub backup_every: String,
+
+    /// Which are kept: the newest so many (14), or the last of each of so many days, weeks, months and years (7d,4w,6m)
+    #[arg(long, env = "WARDROOM_BACKUP_KEEP", value_name = "RULES", default_value = "14")]
+    #[arg(hide_env_values = true)]
+    pub backup_keep: String,
+
     /// Calls a second that each app may make, where it is not the vendor's own limit: for all actions of a vendor or for
     /// one, commas between (zego=50,tencent.get_room_list=5). An app's own rate beats both
     #[arg(long, env = "WARDROOM_VENDOR_RATES", value_name = "RATES", default_value = "", hide_default_value = true)]

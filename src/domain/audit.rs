@@ -224,6 +224,8 @@ actions! {
     TrailPruned = "audit.pruned", "removed the oldest entries of the audit trail";
     /// A shield was ended, by somebody or by the clock.
     ShieldEnded = "job.shield_ended", "ended a shield";
+    /// A backup took the place of the database: what came after it is not there any more.
+    BackupRestored = "backup.restored", "restored a backup";
 }
 
 impl Action {

@@ -46,6 +46,7 @@ use crate::{
     domain::{Error, Timestamp, room::VendorLimit},
     services::{
         Settings,
+        backups::{Backups, Schedule},
         gate::Gate,
         jobs::{Worker, forgotten},
     },
@@ -93,6 +94,7 @@ pub struct House {
     readiness: Arc<Readiness>,
     leptos: LeptosOptions,
     clock: fn() -> Timestamp,
+    backups: Backups,
 }
 
 impl FromRef<House> for LeptosOptions {
@@ -121,6 +123,7 @@ impl House {
             leptos: LeptosOptions::builder().output_name("wardroom").build(),
             config: Arc::new(config),
             clock: clock::now,
+            backups: Backups::default(),
         }
     }
 
@@ -134,6 +137,17 @@ impl House {
     #[must_use]
     pub fn over(self, net: Net) -> Self {
         Self { covers: Covers::new(self.config.covers, net), ..self }
+    }
+
+    /// Who makes the backups, if they are made on a schedule.
+    pub fn schedule(&self) -> Option<Schedule> {
+        let plan = self.config.backups.clone()?;
+        Some(Schedule::new(self.config.database(), plan, self.backups.clone(), (self.clock)()))
+    }
+
+    /// How the backups stand.
+    pub fn backups(&self) -> &Backups {
+        &self.backups
     }
 
     /// Who does the jobs.
@@ -247,12 +261,13 @@ pub async fn serve(config: Config) -> Result<(), String> {
     let stop = Arc::new(Notify::new());
     let doors = door::open(&house, stop.clone()).await?;
     let figures = watch::open(&house, stop.clone()).await?;
-    let chores = [
+    let mut chores = vec![
         tokio::spawn(tidy(house.clone())),
         tokio::spawn(write_usage(house.clone())),
         tokio::spawn(house.worker().run()),
         tokio::spawn(trail::keep(house.clone())),
     ];
+    chores.extend(house.schedule().map(|schedule| tokio::spawn(schedule.run(clock::now))));
     house.serve(listener, asked_to_stop()).await;
     stop.notify_waiters();
     for door in doors.into_iter().chain(figures) {
@@ -355,6 +370,7 @@ mod tests {
             vendor_addrs: Vec::new(),
             checkpoints: None,
             audit_keep: None,
+            backups: None,
             ops_addr: None,
             limits: Limits::default(),
             settings: Settings::default(),

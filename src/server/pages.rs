@@ -11,7 +11,7 @@ use memchr::memmem;
 
 use super::{House, guard, visitor};
 use crate::{
-    domain::Error,
+    domain::{Error, Role},
     services::secret,
     ui::{self, links, visit::Visit},
 };
@@ -54,6 +54,11 @@ pub async fn page(State(house): State<House>, request: Request) -> Response {
         query,
         limits: house.limits,
         origin: house.config.public_url.origin.clone(),
+        concern: asker
+            .ctx
+            .as_ref()
+            .filter(|ctx| ctx.role == Role::Admin)
+            .and_then(|ctx| house.backups.concern(ctx.now)),
     };
     let (assets, nonce) = (house.assets.clone(), secret::random_hex(16));
     let render = leptos_axum::render_app_async_with_context(

@@ -6,6 +6,7 @@
 pub mod account;
 pub mod apps;
 pub mod attributes;
+pub mod backups;
 pub mod cells;
 pub mod clients;
 pub mod export;

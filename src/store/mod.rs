@@ -15,22 +15,33 @@ mod histogram;
 pub mod key;
 pub mod seal;
 mod sqlite;
+pub mod volume;
 
 pub use asked::{Asked, caught, incident, new_id, panicked, panics};
 pub use failure::OpenError;
+use failure::code;
 pub use histogram::Histogram;
 pub use sqlite::{
     Store, Tx,
     apps::{AppSecrets, NewApp, NewSecret},
     audit::NewEntry,
+    bring_to,
     calls::Calls,
     chain::{Oldest, Trail},
     figures::{Figures, Measured},
+    files::{
+        self,
+        claim::Claim,
+        look::{Contents, Head, Look, Schema},
+        settle::{Settled, settle},
+    },
+    is_sound,
     jobs::{
         chunks::{CHUNK, Chunk},
         holds::Hold,
         seen::Seen,
     },
+    newest_step,
     search::parts::{Extra, Way, cursor},
     search::walk::Walk,
     sessions::StoredSession,

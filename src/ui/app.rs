@@ -10,9 +10,11 @@ use leptos_router::{
 
 use super::{
     components::{
+        badge::Tone,
         dialogs::{Keys, Palette, pages},
         form::Carried,
         icon::{Icon, Shape},
+        notice::Notice,
     },
     pages::{account, apps, audit, jobs, missing, preferences, room, rooms, sign_in, staff, views},
     visit::Visit,
@@ -25,6 +27,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     let visit = Visit::current();
     let path = visit.as_ref().map(|visit| visit.path.clone()).unwrap_or_default();
+    let concern = visit.as_ref().and_then(|visit| visit.concern.clone());
     let staff = visit.and_then(|visit| visit.staff);
     let keys = staff.as_ref().map(|staff| staff.preferences.keys);
     let dialogs = staff.clone().map(|staff| {
@@ -40,6 +43,17 @@ pub fn App() -> impl IntoView {
         </a>
         {staff.map(|staff| view! { <TopBar staff=staff path=path /> })}
         <main class="page" id="main" tabindex="-1" data-keys=(keys == Some(true)).then_some("")>
+            {concern
+                .map(|told| {
+                    view! {
+                        <Notice tone=Tone::Warn>
+                            <p>
+                                <strong>"Backups. "</strong>
+                                {told}
+                            </p>
+                        </Notice>
+                    }
+                })}
             <Router>
                 <FlatRoutes fallback=missing::Missing>
                     <Route path=path!("/sign-in") view=sign_in::SignIn ssr=SsrMode::Async />

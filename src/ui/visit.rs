@@ -34,6 +34,8 @@ pub struct Visit {
     pub limits: &'static [VendorLimit],
     /// Where people's browsers find the house: scheme, host and port.
     pub origin: String,
+    /// What whoever runs the house should know; only where an admin asks.
+    pub concern: Option<String>,
 }
 
 /// What a form leaves behind for the next page.

@@ -55,6 +55,11 @@ const PLACES: [Place; 4] = [
 ];
 
 impl Ring {
+    /// No keys at all, for what is only looked at.
+    pub(super) fn none() -> Self {
+        Self { keys: Keys::default(), place: Arc::new(KeyPlace::File(std::path::PathBuf::new())) }
+    }
+
     /// Takes in the keys that another process has made; says whether there were any.
     pub(super) async fn refresh(&self, conn: &mut SqliteConnection) -> Done<bool> {
         let known = [self.keys.known(Purpose::Seal), self.keys.known(Purpose::Audit)].concat();

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use sqlx::{
-    SqlSafeStr, SqliteConnection,
+    AssertSqlSafe, SqlSafeStr, SqliteConnection,
     migrate::{MigrateError, Migration, MigrationType, Migrator},
 };
 
@@ -24,16 +24,65 @@ const STEPS: &[(i64, &str, &str)] = &[
     (12, "keys", include_str!("migrations/0012_keys.sql")),
 ];
 
-/// Runs the steps that are missing, each in a transaction.
+/// Runs the steps that are missing, each in a transaction, and writes down which version did.
 ///
 /// # Errors
 /// A step fails, or the database has a step that this binary does not know (it was made by a newer one).
 pub async fn run(conn: &mut SqliteConnection) -> Result<(), MigrateError> {
+    run_to(conn, i64::MAX).await?;
+    let ours = number_of(env!("CARGO_PKG_VERSION"));
+    let known: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut *conn).await?;
+    if known < ours {
+        sqlx::query(AssertSqlSafe(format!("PRAGMA user_version = {ours}"))).execute(conn).await?;
+    }
+    Ok(())
+}
+
+/// Runs the steps that are missing up to this one.
+///
+/// # Errors
+/// As [`run`].
+pub async fn run_to(conn: &mut SqliteConnection, last: i64) -> Result<(), MigrateError> {
     let steps = STEPS
         .iter()
+        .filter(|(step, ..)| *step <= last)
         .map(|&(version, name, sql)| {
             Migration::new(version, Cow::Borrowed(name), MigrationType::Simple, sql.into_sql_str(), false)
         })
         .collect();
-    Migrator::with_migrations(steps).run(conn).await
+    // Not `run`: its future cannot be sent to another thread.
+    Migrator::with_migrations(steps).run_direct(None, conn, false).await
+}
+
+/// Whether a step is one of ours.
+pub fn is_known(step: i64) -> bool {
+    STEPS.iter().any(|(known, ..)| *known == step)
+}
+
+/// The newest step.
+pub fn newest() -> i64 {
+    STEPS.last().map_or(0, |(step, ..)| *step)
+}
+
+/// A version as it is kept in the file's header: 1.2.3 as 1002003.
+fn number_of(version: &str) -> i64 {
+    version.split('.').filter_map(|part| part.parse::<i64>().ok()).take(3).fold(0, |number, part| number * 1_000 + part)
+}
+
+/// The version that is kept so; none where none was written down.
+pub fn version_of(number: i64) -> Option<String> {
+    (number > 0).then(|| format!("{}.{}.{}", number / 1_000_000, number / 1_000 % 1_000, number % 1_000))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_kept_as_a_number() {
+        assert_eq!(version_of(number_of("1.20.3")).as_deref(), Some("1.20.3"));
+        assert_eq!(version_of(number_of("0.1.0")).as_deref(), Some("0.1.0"));
+        assert_eq!(version_of(0), None);
+        assert!(number_of("0.10.0") > number_of("0.9.99"));
+    }
 }

@@ -11,6 +11,7 @@ pub mod calls;
 pub mod chain;
 mod clients;
 pub mod figures;
+pub mod files;
 mod grams;
 pub mod jobs;
 mod keys;
@@ -43,6 +44,7 @@ use super::{OpenError, key::KeyPlace};
 use crate::domain::Result;
 use chain::Chain;
 use figures::Measured;
+use files::{claim::Claim, opening};
 use grams::Grams;
 use keys::Ring;
 use ranks::{Ranks, Touched};
@@ -65,6 +67,8 @@ pub struct Store {
     measured: Arc<Measured>,
     /// The database's file.
     file: Arc<Path>,
+    /// The right to have it open.
+    claim: Arc<Claim>,
 }
 
 /// One unit of work on the writer's connection, inside a transaction.
@@ -100,6 +104,7 @@ impl Store {
         if let Some(folder) = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder).map_err(sqlx::Error::Io)?;
         }
+        let claim = opening::check(Path::new(path)).await?;
         let options = SqliteConnectOptions::from_str("sqlite:")?
             .filename(path)
             .create_if_missing(true)
@@ -132,7 +137,28 @@ impl Store {
         let ranks = Arc::new(Ranks::default());
         let measured = Arc::new(Measured::default());
         let queue = Arc::new(Queue::start(tx, ranks.clone(), measured.clone()));
-        Ok(Self { readers, queue, ranks, bell: Arc::default(), ring, measured, file: Path::new(path).into() })
+        let (file, claim) = (Path::new(path).into(), Arc::new(claim));
+        Ok(Self { readers, queue, ranks, bell: Arc::default(), ring, measured, file, claim })
+    }
+
+    /// Opens a copy that nobody has open, at this version's step of the tables, to be read only: nothing about it changes.
+    /// Its secrets stay sealed.
+    ///
+    /// # Errors
+    /// It cannot be opened.
+    pub async fn open_copy(path: &Path) -> std::result::Result<Self, OpenError> {
+        let options = files::look::options(path).read_only(true).immutable(true);
+        let readers = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+        Ok(Self {
+            readers,
+            queue: Arc::new(Queue::closed()),
+            ranks: Arc::default(),
+            bell: Arc::default(),
+            ring: Ring::none(),
+            measured: Arc::default(),
+            file: path.into(),
+            claim: Arc::new(Claim::none()),
+        })
     }
 
     /// Runs one unit of work in a transaction of its own: all of it, or, when it returns an error, nothing. Returns
@@ -152,6 +178,7 @@ impl Store {
     pub async fn close(&self) {
         self.queue.close().await;
         self.readers.close().await;
+        self.claim.release();
     }
 }
 
@@ -163,8 +190,33 @@ fn path_of(url: &str) -> std::result::Result<&str, OpenError> {
 
 async fn check_library(conn: &mut SqliteConnection) -> std::result::Result<(), OpenError> {
     let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&mut *conn).await?;
+    if is_sound(&version) { Ok(()) } else { Err(OpenError::Library(version)) }
+}
+
+/// Brings the tables of a copy that nobody has open to a step, as opening it with the version of that step would.
+///
+/// # Errors
+/// A step fails.
+pub async fn bring_to(path: &Path, step: i64) -> std::result::Result<(), OpenError> {
+    let mut conn = files::look::options(path).connect().await?;
+    migrations::run_to(&mut conn, step).await.map_err(OpenError::Migration)?;
+    if step >= newest_step() {
+        reindex::run(&mut conn).await?;
+    }
+    Ok(conn.close().await?)
+}
+
+/// The newest step of the tables that this binary knows.
+#[must_use]
+pub fn newest_step() -> i64 {
+    migrations::newest()
+}
+
+/// Whether a version of SQLite is free of the WAL-reset bug.
+#[must_use]
+pub fn is_sound(version: &str) -> bool {
     let parts: Vec<u32> = version.split('.').filter_map(|part| part.parse().ok()).collect();
-    if parts.as_slice() < [3, 51, 3].as_slice() { Err(OpenError::Library(version)) } else { Ok(()) }
+    parts.as_slice() >= [3, 51, 3].as_slice()
 }
 
 impl Tx {

@@ -57,6 +57,16 @@ impl Store {
         Ok(query.fetch_optional(&self.readers).await?.as_ref().map(room).transpose()?)
     }
 
+    /// One room of all, by chance.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn some_room(&self) -> Result<Option<Room>> {
+        let last = self.last_number().await?;
+        let query = sqlx::query(AssertSqlSafe(SELECT_AFTER.as_str())).bind(rand::random_range(0..last.max(1))).bind(1);
+        Ok(query.fetch_optional(&self.readers).await?.as_ref().map(room).transpose()?)
+    }
+
     /// How many rooms an owner has.
     ///
     /// # Errors

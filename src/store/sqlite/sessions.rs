@@ -122,6 +122,14 @@ impl Tx {
         Ok(query.bind(staff).bind(keep).execute(&mut self.conn).await?.rows_affected())
     }
 
+    /// Ends every session; returns how many.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn delete_all_sessions(&mut self) -> Result<u64> {
+        Ok(sqlx::query("DELETE FROM sessions").execute(&mut self.conn).await?.rows_affected())
+    }
+
     /// Forgets the sessions that have ended.
     ///
     /// # Errors

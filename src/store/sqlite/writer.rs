@@ -57,6 +57,11 @@ impl Queue {
         sender.as_ref().map_or(0, |sender| sender.max_capacity() - sender.capacity())
     }
 
+    /// A queue that takes nothing, for a store that is only read.
+    pub(super) fn closed() -> Self {
+        Self { sender: Mutex::default(), task: Mutex::default() }
+    }
+
     pub(super) async fn run<T, F>(&self, unit: F) -> Result<T>
     where
         T: Send + 'static,

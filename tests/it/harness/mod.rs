@@ -118,6 +118,11 @@ impl House {
         address
     }
 
+    /// Who makes the house's backups; nobody makes them where no test asks.
+    pub fn schedule(&self) -> Option<wardroom::services::backups::Schedule> {
+        self.inner.schedule()
+    }
+
     /// Writes down what back-ends called, as the server does every few seconds.
     pub async fn write_usage(&self) {
         self.inner.write_usage().await.unwrap();
@@ -249,6 +254,7 @@ pub fn config(file: &std::path::Path) -> Config {
         vendor_addrs: Vec::new(),
         checkpoints: None,
         audit_keep: None,
+        backups: None,
         settings: Settings { vendors: wardroom::vendors::abouts(), policy: policy(), ..Settings::default() },
         ops_addr: None,
         limits: Limits::default(),

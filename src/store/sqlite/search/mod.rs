@@ -212,7 +212,7 @@ impl Store {
         Ok((rows.iter().map(rooms::room).collect::<Result<_, sqlx::Error>>()?, total))
     }
 
-    async fn last_number(&self) -> Result<i64> {
+    pub(super) async fn last_number(&self) -> Result<i64> {
         let query = sqlx::query_scalar("SELECT ifnull(max(number), 0) FROM rooms");
         Ok(query.fetch_one(&self.readers).await?)
     }
