@@ -21,6 +21,7 @@ mod restore;
 mod serve;
 mod staff;
 mod terminal;
+mod values;
 mod vendors;
 
 use std::{path::Path, process::ExitCode, sync::Arc};

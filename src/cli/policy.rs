@@ -1,6 +1,6 @@
 //! Settings about signing in: who needs two steps, and how long sessions and proofs count.
 
-use super::{config::say, options::Serve};
+use super::{options::Serve, values::say};
 use crate::{domain::Role, services::account::Policy};
 
 const MINUTE: i64 = 60 * 1000;

@@ -5,7 +5,7 @@ use std::{
     str::FromStr,
 };
 
-use super::config::say;
+use super::values::say;
 
 /// The address that people type.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use super::config::say;
+use super::values::say;
 use crate::{
     domain::app::{About, RATE_MAX},
     services::Rate,
