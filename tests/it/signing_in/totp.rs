@@ -43,7 +43,7 @@ async fn it_is_set_up_with_a_key_from_the_page_and_a_code_that_shows_that_it_arr
     );
 
     let page = turn_on(&vera, &sealed, &phone.stale()).await;
-    assert!(page.says("Code is not right."), "{}", page.text());
+    assert!(page.says("Code is not right.") && page.body.contains("id=\"field-digits-error\""), "{}", page.text());
     assert_eq!(
         (key(&page), page.input("/api/turn_on_totp", "key").as_ref()),
         (typed.clone(), Some(&sealed)),
