@@ -46,7 +46,7 @@ test('two steps are set up, asked for at the door, and a recovery code stands in
   await expect(page).toHaveURL(/\/sign-in\/code\?next=%2Faudit$/);
   await page.getByLabel('Code', { exact: true }).fill(code(key, 40));
   await other.press('Sign in');
-  await expect(page.getByRole('alert')).toContainText('is not right. Look at the code that your app shows now');
+  await expect(page.locator('#field-code-error')).toContainText('Code is not right. Look at the code that your app shows');
   await other.open('/rooms');
   await expect(page, 'nobody is in yet').toHaveURL(/\/sign-in\?next=/);
   await other.open('/sign-in/code?next=%2Faudit');

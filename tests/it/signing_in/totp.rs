@@ -95,7 +95,8 @@ async fn signing_in_takes_two_steps_and_nobody_is_in_between_them() {
     assert_eq!(house.ask(sessions).await, "1", "the half is no session of theirs");
 
     let refused = browser.submit("/api/sign_in_code", &[("code", &phone.stale()), ("back", first.to())]).await;
-    assert!(refused.says("is not right. Look at the code that your app shows now"), "{}", refused.text());
+    let said = refused.says("Code is not right. Look at the code that your app shows now");
+    assert!(said && refused.body.contains("id=\"field-code-error\""), "{}", refused.text());
     assert_eq!(refused.title(), "Sign in: second step · Wardroom");
     let entry = house.last().await;
     let who = Who::Nobody("ada".to_owned());
