@@ -49,8 +49,8 @@ pub fn step_of(key: &[u8], given: &str, now: Timestamp) -> Option<i64> {
 /// The key as an app takes it when it is typed: base32.
 pub fn base32(key: &[u8]) -> String {
     let bits = key.len() * 8;
-    let bit = |at: usize| key.get(at / 8).map_or(0, |byte| byte >> (7 - at % 8) & 1);
-    let letter = |at: usize| (at..at + 5).fold(0, |number: u8, at| number << 1 | bit(at));
+    let bit = |at: usize| key.get(at / 8).map_or(0, |byte| (byte >> (7 - at % 8)) & 1);
+    let letter = |at: usize| (at..at + 5).fold(0, |number: u8, at| (number << 1) | bit(at));
     (0..bits).step_by(5).filter_map(|at| LETTERS.get(usize::from(letter(at)))).map(|&byte| char::from(byte)).collect()
 }
 

@@ -75,7 +75,7 @@ pub async fn turn_on(ctx: &Ctx, staff: &Staff, sealed: &str, code: &str, session
     let (keys, place) = (ctx.store.keys(), place(staff.id));
     let old = |_| Error::invalid("", "This key is too old. A new one is shown: take that into your app.");
     let key = keys.open(&place, sealed).map_err(old)?;
-    let step = totp::step_of(&key, &plain(code), ctx.now).ok_or_else(|| Error::invalid("code", WRONG))?;
+    let step = totp::step_of(&key, &plain(code), ctx.now).ok_or_else(|| Error::invalid("digits", WRONG))?;
     let mut totp = StoredTotp { secret: String::new(), step, since: ctx.now };
     let codes = new_codes();
     let (id, hashes, entry, keep) =

@@ -49,7 +49,7 @@ impl Phone {
         let (mut bits, mut held, mut bytes) = (0, 0_u32, Vec::new());
         for letter in key.bytes().filter(u8::is_ascii_alphanumeric) {
             let value = if letter.is_ascii_digit() { letter - b'2' + 26 } else { letter - b'A' };
-            (held, bits) = (held << 5 | u32::from(value), bits + 5);
+            (held, bits) = ((held << 5) | u32::from(value), bits + 5);
             if bits >= 8 {
                 bits -= 8;
                 bytes.push((held >> bits) as u8);

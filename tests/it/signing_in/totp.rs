@@ -43,7 +43,7 @@ async fn it_is_set_up_with_a_key_from_the_page_and_a_code_that_shows_that_it_arr
     );
 
     let page = turn_on(&vera, &sealed, &phone.stale()).await;
-    assert!(page.says("Code is not right."), "{}", page.text());
+    assert!(page.says("Code is not right.") && page.body.contains("id=\"field-digits-error\""), "{}", page.text());
     assert_eq!(
         (key(&page), page.input("/api/turn_on_totp", "key").as_ref()),
         (typed.clone(), Some(&sealed)),
@@ -95,7 +95,8 @@ async fn signing_in_takes_two_steps_and_nobody_is_in_between_them() {
     assert_eq!(house.ask(sessions).await, "1", "the half is no session of theirs");
 
     let refused = browser.submit("/api/sign_in_code", &[("code", &phone.stale()), ("back", first.to())]).await;
-    assert!(refused.says("is not right. Look at the code that your app shows now"), "{}", refused.text());
+    let said = refused.says("Code is not right. Look at the code that your app shows now");
+    assert!(said && refused.body.contains("id=\"field-code-error\""), "{}", refused.text());
     assert_eq!(refused.title(), "Sign in: second step · Wardroom");
     let entry = house.last().await;
     let who = Who::Nobody("ada".to_owned());

@@ -66,7 +66,8 @@ pub fn Confirm() -> impl IntoView {
                         </div>
                     </form>
                 </div>
-                {(minutes > 1)
+                {(2..=120)
+                    .contains(&minutes)
                     .then(|| view! { <p class="quiet small">{format!("You are not asked again for {minutes} minutes.")}</p> })}
             </div>
         }

@@ -6,7 +6,7 @@ use leptos_meta::Title;
 use super::refusal;
 use crate::ui::{
     components::{
-        form::TextInput,
+        form::{Draft, TextInput},
         icon::{Icon, Shape},
     },
     visit::{Flash, Visit},
@@ -18,8 +18,9 @@ const ACTION: &str = "/api/sign_in_code";
 #[component]
 pub fn Code() -> impl IntoView {
     let visit = Visit::current()?;
+    let draft = Draft::of(&visit, ACTION);
     let refusal = match &visit.flash {
-        Some(Flash::Rejected { error, .. }) => Some(refusal(error)),
+        Some(Flash::Rejected { error, .. }) if draft.message("code", "").is_none() => Some(refusal(error)),
         _ => None,
     };
     let next = visit.asked("next").to_owned();
@@ -48,6 +49,7 @@ pub fn Code() -> impl IntoView {
                         autocomplete="one-time-code"
                         inputmode="numeric"
                         help="The six digits that your app shows now."
+                        draft=draft
                     />
                     <button class="button primary" type="submit">
                         "Sign in"
