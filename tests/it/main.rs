@@ -8,6 +8,7 @@ mod attributes;
 mod audit;
 mod cli;
 mod conflicts;
+mod corpus;
 mod desk;
 mod fields;
 mod hangups;
