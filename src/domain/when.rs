@@ -26,16 +26,24 @@ impl Timestamp {
         self.short().chars().take(10).collect()
     }
 
-    /// Reads RFC 3339, a plain day (midnight UTC), or milliseconds since 1970.
+    /// Reads RFC 3339, a plain day (midnight UTC), or milliseconds since 1970; only what can be written as RFC 3339
+    /// again, which has years of four digits.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if let Ok(moment) = OffsetDateTime::parse(text, &Rfc3339) {
-            return i64::try_from(moment.unix_timestamp_nanos() / 1_000_000).ok().map(Self);
+            let ms = moment.unix_timestamp_nanos().div_euclid(1_000_000);
+            return i64::try_from(ms).ok().map(Self).filter(|moment| moment.can_be_written());
         }
         if text.len() == 10 && text.is_ascii() && text.contains('-') {
             return Self::parse(&format!("{text}T00:00:00Z"));
         }
-        text.parse().ok().map(Self)
+        text.parse().ok().map(Self).filter(|moment| moment.can_be_written())
+    }
+
+    /// Whether its year has four digits.
+    const fn can_be_written(self) -> bool {
+        // 0000-01-01T00:00:00.000Z and 9999-12-31T23:59:59.999Z.
+        self.0 >= -62_167_219_200_000 && self.0 <= 253_402_300_799_999
     }
 
     /// Reads a plain day, `2026-11-22`: its midnight in UTC.
@@ -68,12 +76,11 @@ impl<'de> Deserialize<'de> for Timestamp {
             Number(i64),
             Text(String),
         }
-        match Written::deserialize(deserializer)? {
-            Written::Number(ms) => Ok(Self(ms)),
-            Written::Text(text) => Self::parse(&text).ok_or_else(|| {
-                serde::de::Error::custom(format!("{text:?} is no moment; write it as 2026-11-22T21:04:05Z"))
-            }),
-        }
+        let (read, given) = match Written::deserialize(deserializer)? {
+            Written::Number(ms) => (Some(Self(ms)).filter(|moment| moment.can_be_written()), ms.to_string()),
+            Written::Text(text) => (Self::parse(&text), format!("{text:?}")),
+        };
+        read.ok_or_else(|| serde::de::Error::custom(format!("{given} is no moment; write it as 2026-11-22T21:04:05Z")))
     }
 }
 
@@ -96,5 +103,20 @@ mod tests {
         assert_eq!(Timestamp::parse_day("2026-11-22"), Timestamp::parse("2026-11-22"));
         assert_eq!(Timestamp::parse_day("1488435140"), None);
         assert_eq!(Timestamp(i64::MAX).rfc3339(), "");
+        // What could not be written again is not read: an export would hold it as an empty text.
+        let (first, last) = (-62_167_219_200_000, 253_402_300_799_999);
+        for ms in [first, last, -1, -62_135_596_800_000] {
+            let moment = Timestamp(ms);
+            assert_eq!(Timestamp::parse(&ms.to_string()), Some(moment));
+            assert_eq!(Timestamp::parse(&moment.rfc3339()), Some(moment), "{ms}");
+            assert_eq!(serde_json::from_str(&ms.to_string()).ok(), Some(moment));
+        }
+        for ms in [first - 1, last + 1, 1_709_070_905_005_000_000, i64::MIN] {
+            assert_eq!(Timestamp::parse(&ms.to_string()), None);
+            assert!(
+                serde_json::from_str::<Timestamp>(&ms.to_string()).is_err_and(|why| why.to_string().contains("2026"))
+            );
+        }
+        assert_eq!(Timestamp::parse("0000-01-01T00:00:00+23:00"), None);
     }
 }

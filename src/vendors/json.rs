@@ -91,6 +91,9 @@ mod tests {
 
     #[test]
     fn what_is_json_is_read_and_what_is_ambiguous_is_not() {
+        // A number is written as it was read, to its last digit (serde_json's `float_roundtrip`).
+        let long = read(b"185446744073774407344073774407315").map(|json| json.to_string()).unwrap_or_default();
+        assert_eq!(read(long.as_bytes()).map(|json| json.to_string()), Ok(long));
         for text in ["{\"a\":[1,-2,1.5,true,null,\"直\"],\"b\":{\"a\":1}}", "[]", "\"x\"", "18446744073709551615"] {
             assert_eq!(read(text.as_bytes()).map(|json| json.to_string()), Ok(text.to_owned()));
         }

@@ -92,6 +92,15 @@ pub fn limits() -> &'static [VendorLimit] {
     &LIMITS
 }
 
+/// What strangers sign with, to be read by the fuzzers (`tests/fuzz`).
+#[doc(hidden)]
+pub mod strangers {
+    pub use super::{
+        imkit::token::{Claims, read as read_token, write as write_token},
+        tencent::usersig::UserSig,
+    };
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

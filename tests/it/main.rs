@@ -10,6 +10,7 @@ mod audit;
 mod backups;
 mod cli;
 mod conflicts;
+mod corpus;
 mod covers;
 mod deploy;
 mod desk;

@@ -4,6 +4,8 @@
 mod bench;
 mod browser;
 mod demo;
+mod deny;
+mod fuzz;
 mod pack;
 mod run;
 mod schemathesis;
@@ -23,6 +25,12 @@ Usage: cargo xtask COMMAND
   run [--port N] [--fresh]   build all for release, load the demo rooms, make the first admin, serve;
                              --fresh deletes data/ first
   test [lint|unit|it|e2e]..  what CI runs; nothing named means everything, in this order
+  deny [--offline | --database FOLDER]
+                             licences, bans, sources and known vulnerabilities of all dependencies; --offline
+                             without the last, --database with a copy of their database
+  fuzz [--seconds N] [--keep] [TARGET]..
+                             what strangers send, made up with the help of what it reaches; N (60) seconds a target;
+                             --keep adds what reached more to the corpus that CI runs
   schemathesis [--examples N] [VENDOR]..
                              each vendor's OpenAPI document against the server, N (2,000) made-up requests each
   bench [--rooms N] [--only NAME] [--json FILE] [--keep]
@@ -55,6 +63,8 @@ fn dispatch(words: &[&str]) -> Result<()> {
         ["run", options @ ..] => run::run(&run_options(options)?),
         ["test", parts @ ..] => tests::test(parts),
         ["schemathesis", words @ ..] => schemathesis::run(words),
+        ["deny", words @ ..] => deny::run(&deny::Options::read(words)?),
+        ["fuzz", words @ ..] => fuzz::run(words),
         ["bench", words @ ..] => bench::run(words),
         ["demo", file] => demo::make(file.as_ref()),
         ["demo", ..] => bail!("`demo` takes one file: cargo xtask demo ../shared/data/live-channels.jsonl.gz"),

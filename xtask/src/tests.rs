@@ -4,11 +4,19 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 
-use crate::{browser, server, sh, site};
+use crate::{browser, deny, server, sh, site};
 
 /// The parts, in the order in which they run: the quick ones first.
 const PARTS: [(&str, &[Step]); 4] = [
-    ("lint", &[("format", format), ("clippy, server", clippy), ("clippy, browser", clippy_browser)]),
+    (
+        "lint",
+        &[
+            ("format", format),
+            ("dependencies", dependencies),
+            ("clippy, server", clippy),
+            ("clippy, browser", clippy_browser),
+        ],
+    ),
     ("unit", &[("unit tests", unit)]),
     ("it", &[("integration tests", integration)]),
     ("e2e", &[("browser tests", end_to_end)]),
@@ -52,6 +60,10 @@ fn format() -> Result<()> {
     sh::run(&mut sh::cargo(&["fmt", "--all", "--check"]), "run `cargo fmt --all`")
 }
 
+fn dependencies() -> Result<()> {
+    deny::run(&deny::Options { offline: true, database: None })
+}
+
 fn clippy() -> Result<()> {
     let clippy = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
     sh::run(&mut sh::cargo(&clippy), "mend what clippy says above")
@@ -89,7 +101,7 @@ mod unit {
 
     #[test]
     fn nothing_named_means_everything() {
-        assert_eq!(chosen(&[]).count(), 6);
+        assert_eq!(chosen(&[]).count(), 7);
         assert_eq!(chosen(&["e2e", "unit"]).map(|(what, _)| what).collect::<Vec<_>>(), ["unit tests", "browser tests"]);
     }
 

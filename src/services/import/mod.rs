@@ -27,7 +27,7 @@ use futures::FutureExt;
 use tokio::sync::mpsc;
 
 use super::Ctx;
-use crate::domain::{Result, Right};
+use crate::domain::{Result, Right, attribute::AttributeLimits, room::Line};
 pub use report::{End, Note, Report, What};
 
 /// How a file is read.
@@ -134,4 +134,19 @@ pub async fn import(
         watch.progress(&report);
     }
     Ok(report)
+}
+
+/// Reads and checks a file without a house: how many lines it has, those that could be taken, and what is said of them.
+/// For the fuzzers (`tests/fuzz`); not to be called where a runtime is at work.
+#[doc(hidden)]
+pub fn looked_through(source: impl Read + 'static, options: Options) -> (u64, Vec<Line>, Vec<Note>) {
+    let (sender, mut batches) = mpsc::channel(1 << 16);
+    reader::read(source, options, AttributeLimits::default(), sender);
+    let (mut read, mut lines, mut notes) = (0, Vec::new(), Vec::new());
+    while let Some(batch) = batches.blocking_recv() {
+        read = batch.read;
+        lines.extend(batch.lines.into_iter().map(|ready| ready.line));
+        notes.extend(batch.notes);
+    }
+    (read, lines, notes)
 }

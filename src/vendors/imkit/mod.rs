@@ -8,7 +8,7 @@ mod commands;
 mod error;
 mod openapi;
 mod routes;
-mod token;
+pub mod token;
 mod wire;
 
 use futures::{FutureExt, future::BoxFuture};

@@ -15,7 +15,7 @@ mod commands;
 mod error;
 mod openapi;
 mod routes;
-mod usersig;
+pub mod usersig;
 mod wire;
 
 use futures::{FutureExt, future::BoxFuture};

@@ -1,0 +1,44 @@
+//! What the fuzzers throw bytes at: every reader of what strangers send. A target panics where something is wrong: the
+//! reader itself panicked, or what it read is not what was written, or not what a second, plainer reader reads.
+//!
+//! Run by libFuzzer (`cargo xtask fuzz`) and, over everything that was kept, by `tests/it/corpus.rs`.
+
+mod house;
+mod lines;
+mod signatures;
+mod texts;
+
+/// Every target, by name.
+pub const ALL: &[(&str, fn(&[u8]))] = &[
+    ("usersig", signatures::usersig),
+    ("token", signatures::token),
+    ("call", texts::call),
+    ("address", texts::address),
+    ("question", texts::question),
+    ("field", texts::field),
+    ("moment", texts::moment),
+    ("json", lines::json),
+    ("import", lines::import),
+    ("room", lines::room),
+    ("search", house::search),
+    ("page", house::page),
+    ("form", house::form),
+    ("stranger", house::stranger),
+    ("imkit", house::imkit),
+    ("netease", house::netease),
+    ("zego", house::zego),
+    ("tencent", house::tencent),
+];
+
+/// The bytes as text, if they are some.
+fn text(data: &[u8]) -> Option<&str> {
+    std::str::from_utf8(data).ok()
+}
+
+/// The first line, and the rest.
+fn first_line(data: &[u8]) -> (&[u8], &[u8]) {
+    match data.iter().position(|byte| *byte == b'\n') {
+        Some(at) => (&data[..at], &data[at + 1..]),
+        None => (data, &[]),
+    }
+}
