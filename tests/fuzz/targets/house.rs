@@ -119,12 +119,16 @@ async fn made(folder: &TempDir) -> (Store, Router) {
     let settings = Settings { vendors: abouts(), rates: rates.collect(), bulk: Bulk::default(), ..Settings::default() };
     let config = Config {
         database_url: url,
+        key: None,
         addr: SocketAddr::from(([127, 0, 0, 1], 3000)),
         public_url: PublicUrl::parse("http://127.0.0.1:3000").unwrap(),
         trusted_proxies: vec![PROXY.into()],
         covers: Covers::Off,
         vendor_hosts: Vec::new(),
         vendor_addrs: Vec::new(),
+        checkpoints: None,
+        audit_keep: None,
+        backups: None,
         settings: settings.clone(),
         ops_addr: None,
         limits: Limits::default(),
@@ -142,6 +146,7 @@ async fn made(folder: &TempDir) -> (Store, Router) {
         operation: None,
         caller: None,
         job: None,
+        proved_at: None,
     };
     let rooms = [include_str!("../../it/data/rooms.jsonl"), ROOMS].join("\n");
     let rooms = std::io::Cursor::new(rooms.into_bytes());
