@@ -113,7 +113,9 @@ mod tests {
         }
         for ms in [first - 1, last + 1, 1_709_070_905_005_000_000, i64::MIN] {
             assert_eq!(Timestamp::parse(&ms.to_string()), None);
-            assert!(serde_json::from_str::<Timestamp>(&ms.to_string()).is_err_and(|why| why.to_string().contains("2026")));
+            assert!(
+                serde_json::from_str::<Timestamp>(&ms.to_string()).is_err_and(|why| why.to_string().contains("2026"))
+            );
         }
         assert_eq!(Timestamp::parse("0000-01-01T00:00:00+23:00"), None);
     }

@@ -127,7 +127,10 @@ mod unit {
     #[test]
     fn options_are_read() {
         let read = options(&["json", "--seconds", "5", "page"]).ok();
-        assert_eq!(read, Some(Options { seconds: 5, keep: false, targets: vec!["json".to_owned(), "page".to_owned()] }));
+        assert_eq!(
+            read,
+            Some(Options { seconds: 5, keep: false, targets: vec!["json".to_owned(), "page".to_owned()] })
+        );
         assert!(options(&["--seconds"]).is_err() && options(&["--minutes"]).is_err());
         assert!(run(&["no-such-target"]).is_err_and(|error| error.to_string().contains("no-such-target")));
     }
