@@ -138,7 +138,7 @@ mod tests {
             "{told}"
         );
         assert!(
-            told.contains("wardroom_http_request_seconds_bucket{le=\"0.0025\",route=\"/rooms/{id}\"} 1\n"),
+            told.contains("wardroom_http_request_seconds_bucket{route=\"/rooms/{id}\",le=\"0.0025\"} 1\n"),
             "{told}"
         );
         assert!(!told.contains("evil") && !told.contains("BREW") && !told.contains("never"), "{told}");

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 #[path = "../targets/mod.rs"]
 mod targets;
 
-static TARGET: LazyLock<fn(&[u8])> = LazyLock::new(|| {
+static TARGET: LazyLock<targets::Target> = LazyLock::new(|| {
     let name = std::env::var("WARDROOM_FUZZ").unwrap_or_default();
     let found = targets::ALL.iter().find(|(known, _)| *known == name);
     found.unwrap_or_else(|| panic!("WARDROOM_FUZZ={name} is no target")).1

@@ -39,7 +39,7 @@ use wardroom::{
 use super::{first_line, text};
 
 #[path = "../../it/search/plain.rs"]
-#[allow(dead_code)]
+#[allow(dead_code, clippy::duplicate_mod, reason = "a second, plainer reader, that the tests of the search have too")]
 mod plain;
 
 const NOW: Timestamp = Timestamp(1_795_000_000_000);

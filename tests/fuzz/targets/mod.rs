@@ -8,8 +8,11 @@ mod lines;
 mod signatures;
 mod texts;
 
+/// What is done with some bytes.
+pub type Target = fn(&[u8]);
+
 /// Every target, by name.
-pub const ALL: &[(&str, fn(&[u8]))] = &[
+pub const ALL: &[(&str, Target)] = &[
     ("usersig", signatures::usersig),
     ("token", signatures::token),
     ("call", texts::call),
