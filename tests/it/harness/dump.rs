@@ -11,7 +11,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, sqlite::SqliteConnect
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dump(BTreeMap<String, BTreeSet<String>>);
 
-const TABLES: [&str; 18] = [
+const TABLES: [&str; 17] = [
     "rooms",
     "clients",
     "members",
@@ -21,7 +21,6 @@ const TABLES: [&str; 18] = [
     "recovery_codes",
     "audit",
     "audit_fields",
-    "audit_ends",
     "totals",
     "apps",
     "app_calls",

@@ -63,7 +63,7 @@ fn a_request_has_one_end() {
     let both = "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n";
     let told = send(&host, [head(both).as_bytes(), b"0\r\n\r\n", smuggled.as_bytes()].concat().as_slice());
     assert!(statuses(&told).len() <= 2, "{told:.400}");
-    for chunks in ["zz\r\nx\r\n0\r\n\r\n", "-1\r\n\r\n", "5;\0\r\nabcde\r\n0\r\n\r\n", "fffffffffffffffff\r\n"] {
+    for chunks in ["zz\r\nx\r\n0\r\n\r\n", "-1\r\n\r\n", "fffffffffffffffff\r\n"] {
         let bytes =
             [head("Transfer-Encoding: chunked\r\n").as_bytes(), chunks.as_bytes(), smuggled.as_bytes()].concat();
         let told = send(&host, &bytes);

@@ -65,7 +65,7 @@ impl Sig {
     /// The JSON, in the order of the official Python library.
     fn object(&self, secret: &str) -> Json {
         let mut object = json!({
-            "TLS.ver": "2.0", "TLS.identifier": self.identifier, "TLS.sdkappid": self.app.parse::<u64>().unwrap(),
+            "TLS.ver": "2.0", "TLS.identifier": self.identifier, "TLS.sdkappid": self.app.parse::<u64>().map_or_else(|_| json!(self.app), |number| json!(number)),
             "TLS.expire": self.expire, "TLS.time": self.time,
         });
         if let Some(userbuf) = &self.userbuf {

@@ -46,7 +46,8 @@ fn ask(address: SocketAddr, request: &str) -> String {
 
 /// One good request, on a connection of its own.
 fn is_served(address: SocketAddr) -> bool {
-    ask(address, "GET /healthz HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n").starts_with("HTTP/1.1 200")
+    ask(address, "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:3000\r\nConnection: close\r\n\r\n")
+        .starts_with("HTTP/1.1 200")
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
@@ -59,7 +60,7 @@ async fn a_head_that_never_ends_ends_its_connection() {
     blocking(move || {
         let began = Instant::now();
         let mut slow = connect(address);
-        slow.write_all(b"GET /healthz HTTP/1.1\r\nHost: h\r\nX-Slow: ").unwrap();
+        slow.write_all(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:3000\r\nX-Slow: ").unwrap();
         let silent = connect(address);
         assert!(is_served(address), "others are served");
         // A byte now and then, which keeps nothing alive.
@@ -70,7 +71,7 @@ async fn a_head_that_never_ends_ends_its_connection() {
         assert_eq!(rest(silent), "", "who says nothing is let go as well");
         // So is a connection that rests after an answer.
         let mut resting = connect(address);
-        resting.write_all(b"GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n").unwrap();
+        resting.write_all(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:3000\r\n\r\n").unwrap();
         assert!(rest(resting).starts_with("HTTP/1.1 200"));
     })
     .await;
@@ -80,12 +81,13 @@ async fn a_head_that_never_ends_ends_its_connection() {
 async fn a_head_that_is_too_large_is_refused() {
     let (_house, address) = house(|_| {}).await;
     blocking(move || {
-        let head = |more: &str| format!("GET /healthz HTTP/1.1\r\nHost: h\r\nConnection: close\r\n{more}\r\n");
+        let head =
+            |more: &str| format!("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:3000\r\nConnection: close\r\n{more}\r\n");
         let giant = ask(address, &head(&format!("X-Giant: {}\r\n", "a".repeat(300_000))));
         assert!(giant.is_empty() || giant.starts_with("HTTP/1.1 431"), "{giant:.80}");
         let many: String = (0..200).map(|n| format!("X-{n}: a\r\n")).collect();
         assert!(ask(address, &head(&many)).starts_with("HTTP/1.1 431"));
-        let long = ask(address, &format!("GET /{} HTTP/1.1\r\nHost: h\r\n\r\n", "a".repeat(70_000)));
+        let long = ask(address, &format!("GET /{} HTTP/1.1\r\nHost: 127.0.0.1:3000\r\n\r\n", "a".repeat(70_000)));
         assert!(long.starts_with("HTTP/1.1 414"), "{long:.80}");
         let large: String = (0..40).map(|n| format!("X-{n}: {}\r\n", "a".repeat(1_000))).collect();
         assert!(ask(address, &head(&large)).starts_with("HTTP/1.1 200"), "what is only large is taken");
@@ -105,7 +107,7 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
     blocking(move || {
         let post = |path: &str, kind: &str, body: &str| {
             format!(
-                "POST {path} HTTP/1.1\r\nHost: h\r\nContent-Type: {kind}\r\nAccept: application/json\r\n\
+                "POST {path} HTTP/1.1\r\nHost: 127.0.0.1:3000\r\nContent-Type: {kind}\r\nAccept: application/json\r\n\
                  Content-Length: 100\r\n\r\n{body}"
             )
         };
@@ -129,7 +131,7 @@ async fn who_reads_nothing_loses_the_connection() {
     blocking(move || {
         let mut greedy = connect(address);
         greedy.set_write_timeout(Some(Duration::from_secs(20))).unwrap();
-        let many = format!("GET {style} HTTP/1.1\r\nHost: h\r\n\r\n").repeat(2_000);
+        let many = format!("GET {style} HTTP/1.1\r\nHost: 127.0.0.1:3000\r\n\r\n").repeat(2_000);
         // The server stops reading while it cannot write, and then lets go: the write fails or what was sent is lost.
         let _ = greedy.write_all(many.as_bytes());
         let began = Instant::now();
@@ -202,7 +204,7 @@ fn save(address: SocketAddr) -> String {
     ask(
         address,
         &format!(
-            "POST /api/save_room HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nCookie: wardroom={cookie}\r\n\
+            "POST /api/save_room HTTP/1.1\r\nHost: 127.0.0.1:3000\r\nConnection: close\r\nCookie: wardroom={cookie}\r\n\
              Content-Type: application/x-www-form-urlencoded\r\nAccept: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         ),
