@@ -32,5 +32,5 @@ CREATE TRIGGER audit_appended AFTER INSERT ON audit WHEN new.action <> 'room.cre
 END;
 CREATE TRIGGER audit_removed AFTER DELETE ON audit WHEN old.action <> 'room.created' BEGIN
     DELETE FROM audit_fields WHERE entry = old.id
-        AND field IN (SELECT value ->> 'field' FROM json_each(old.changes));
+        AND field IN (SELECT value ->> 'field' FROM json_each(iif(json_valid(old.changes), old.changes, '[]')));
 END;
