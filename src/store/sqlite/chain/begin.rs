@@ -24,8 +24,7 @@ use crate::{
 /// Entries that get their macs in one transaction.
 const PART: i64 = 5_000;
 /// Gives entries their macs, from a list as JSON.
-const SEAL: &str =
-    "UPDATE audit SET mac = unhex(macs.value ->> 1) FROM json_each($1) AS macs WHERE audit.id = macs.value ->> 0";
+const SEAL: &str = "UPDATE audit SET mac = unhex(value ->> 1) FROM json_each($1) WHERE audit.id = value ->> 0";
 /// Whether there is an end, or an entry with a mac: then there was a chain.
 const IS_OLD: &str = "SELECT EXISTS (SELECT 1 FROM audit_ends) OR EXISTS (SELECT 1 FROM audit WHERE mac IS NOT NULL)";
 
