@@ -78,7 +78,7 @@ struct Cli {
 
 #[derive(Subcommand, Debug)]
 enum Command {
-    Serve(options::Serve),
+    Serve(Box<options::Serve>),
     Import(import::Args),
     Export(export::Args),
     #[command(subcommand)]

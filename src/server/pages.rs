@@ -28,11 +28,10 @@ pub async fn page(State(house): State<House>, request: Request) -> Response {
     let query = links::pairs(request.uri().query().unwrap_or_default());
     let whole = request.uri().path_and_query().map_or("/", |whole| whole.as_str()).to_owned();
     match &asker.staff {
-        None if path == "/sign-in/code" => {
-            if asker.half().await.is_none() {
-                return Redirect::to("/sign-in").into_response();
-            }
+        None if path == "/sign-in/code" && asker.half().await.is_none() => {
+            return Redirect::to("/sign-in").into_response();
         }
+        None if path == "/sign-in/code" => {}
         None if path != "/sign-in" => {
             return Redirect::to(&links::with_query("/sign-in", [("next", whole.as_str())])).into_response();
         }

@@ -43,7 +43,7 @@ pub fn code(key: &[u8], step: i64) -> String {
 pub fn step_of(key: &[u8], given: &str, now: Timestamp) -> Option<i64> {
     let current = step_at(now);
     let fits = |step: &i64| bool::from(code(key, *step).as_bytes().ct_eq(given.as_bytes()));
-    (current - DRIFT..=current + DRIFT).filter(fits).last()
+    (current - DRIFT..=current + DRIFT).rfind(fits)
 }
 
 /// The key as an app takes it when it is typed: base32.

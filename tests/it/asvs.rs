@@ -39,7 +39,7 @@ fn every_requirement_stands_in_the_table_once_with_a_verdict() {
     assert_eq!(listed.len(), asked.len());
     for [number, what, verdict, where_, tests] in rows() {
         assert!(["met", "partly", "not met", "n/a", "operator"].contains(&verdict), "{number}: {verdict}");
-        assert!(what.len() > 8, "{number}");
+        assert!(what.len() >= 4, "{number} says nothing");
         assert!(!where_.is_empty() && where_ != "-", "{number} says nothing");
         let proven = tests.contains('`');
         // What is met without a test says by what else it can be seen.
@@ -79,7 +79,8 @@ fn every_test_that_the_table_names_is_there() {
     assert!(known.contains("asvs::every_test_that_the_table_names_is_there"), "{known:?}");
     let mut named = 0;
     for [number, _, _, _, tests] in rows() {
-        for test in tests.split('`').skip(1).step_by(2) {
+        // What has no `::` is a file or a command to read.
+        for test in tests.split('`').skip(1).step_by(2).filter(|name| name.contains("::")) {
             let module = test.rsplit_once("::").unwrap().0;
             let is_coming = COMING.contains(&module) && !modules.contains(module);
             assert!(known.contains(test) || is_coming, "{number} names {test}, which is no test");
