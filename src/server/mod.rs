@@ -255,12 +255,12 @@ pub async fn serve(config: Config) -> Result<(), String> {
         format!("cannot listen on {} ({why}); choose another with --addr or WARDROOM_ADDR", config.addr)
     })?;
     let house = House::new(store.clone(), config);
-    tracing::info!(address = %house.config.public_url.origin, "Wardroom is open");
     let ranked = store.clone();
     tokio::spawn(async move { ranked.rank_rooms().await });
     let stop = Arc::new(Notify::new());
     let doors = door::open(&house, stop.clone()).await?;
     let figures = watch::open(&house, stop.clone()).await?;
+    tracing::info!(address = %house.config.public_url.origin, "Wardroom is open");
     let mut chores = vec![
         tokio::spawn(tidy(house.clone())),
         tokio::spawn(write_usage(house.clone())),

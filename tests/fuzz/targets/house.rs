@@ -84,6 +84,7 @@ impl House {
     fn ask(&self, mut request: Request<Body>) -> Answer {
         let peer = SocketAddr::from((PROXY, 40_000));
         request.extensions_mut().insert(ConnectInfo(peer));
+        request.headers_mut().entry(header::HOST).or_insert(header::HeaderValue::from_static("127.0.0.1:3000"));
         let router = self.router.clone();
         self.runtime.block_on(async move {
             let (parts, body) = router.oneshot(request).await.unwrap().into_parts();
