@@ -31,14 +31,14 @@ const PAGES: [(&str, usize); 23] = [
 
 #[test]
 fn a_page_costs_a_fixed_number_of_statements() {
-    let served = Served::start("warn,sqlx::query=trace,tower_http=debug,wardroom=info", &[], "Wardroom is open");
+    let served = Served::start("warn,sqlx::query=trace,wardroom=debug", &[], "Wardroom is open");
     served.page(Person::Admin, "/rooms");
-    served.lines_until("finished processing request");
+    served.lines_until(": answered ");
     let mut wrong = Vec::new();
     for (path, expected) in PAGES {
         let (status, _) = served.page(Person::Admin, path);
         assert!(matches!(status, 200 | 303), "{path}: {status}");
-        let lines = served.lines_until("finished processing request");
+        let lines = served.lines_until(": answered ");
         let statements: Vec<&String> =
             lines.iter().filter(|line| line.contains("sqlx::query") && !line.contains("PRAGMA")).collect();
         if statements.len() != expected {
