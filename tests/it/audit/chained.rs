@@ -87,7 +87,7 @@ async fn entries_from_before_the_chain_are_sealed_once_whoever_comes_first() {
     let (one, two) = (one.unwrap(), two.unwrap());
     append(&two, 1..=1).await;
     let whole = verify(&house.file, &[]).await.unwrap();
-    assert_eq!((whole.entries, whole.unused, whole.first), (11_882, 119, Some((1, Timestamp(1)))));
+    assert_eq!((whole.entries, whole.unused, whole.first), (11_882, 120, Some((1, Timestamp(1)))));
     let told = one.entry(12_001).await.unwrap().unwrap();
     assert_eq!(told.action, Action::TrailSealed);
     assert!(told.note.starts_with("11,880 entries, up to number 12000;"), "{}", told.note);
