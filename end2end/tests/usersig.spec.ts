@@ -23,6 +23,7 @@ test.skip(({ javaScriptEnabled }) => javaScriptEnabled === false, 'no browser ha
 test('what the package of the vendor signs is accepted, and a room is changed with it', async ({}, info) => {
   const database = join(runFolder(), `usersig-${info.workerIndex}-${info.retry}.db`);
   copyFileSync(join(runFolder(), 'template.db'), database);
+  copyFileSync(join(runFolder(), 'template.key'), database.replace(/db$/, 'key'));
   const app = ['app', 'add', 'Live', '--vendor', 'tencent', '--scope', 'manage', '--key', `${APP}`, '--secret-stdin'];
   wardroomReading(database, KEY, ...app);
   const server = await Server.start(database);
