@@ -76,6 +76,7 @@ impl Store {
         let path =
             url.strip_prefix("sqlite:").map(|rest| rest.trim_start_matches("//")).filter(|path| !path.is_empty());
         let path = path.ok_or_else(|| OpenError::Address(url.to_owned()))?;
+        check_library().await?;
         if let Some(folder) = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder).map_err(sqlx::Error::Io)?;
         }
@@ -94,7 +95,6 @@ impl Store {
             .log_statements(LevelFilter::Trace)
             .log_slow_statements(LevelFilter::Off, Duration::MAX);
         let mut conn = options.connect().await?;
-        check_library(&mut conn).await?;
         migrations::run(&mut conn).await.map_err(OpenError::Migration)?;
         reindex::run(&mut conn).await?;
         let readers = SqlitePoolOptions::new()
@@ -141,8 +141,11 @@ impl Store {
     }
 }
 
-async fn check_library(conn: &mut SqliteConnection) -> std::result::Result<(), OpenError> {
-    let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&mut *conn).await?;
+/// Makes sure of the library before any file is touched.
+async fn check_library() -> std::result::Result<(), OpenError> {
+    let mut conn = SqliteConnectOptions::new().in_memory(true).connect().await?;
+    let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&mut conn).await?;
+    conn.close().await?;
     if is_sound(&version) { Ok(()) } else { Err(OpenError::Library(version)) }
 }
 
