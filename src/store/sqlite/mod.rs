@@ -101,6 +101,7 @@ impl Store {
     /// missing or another one.
     pub async fn open_with(url: &str, place: Option<&KeyPlace>) -> std::result::Result<Self, OpenError> {
         let path = path_of(url)?;
+        check_library().await?;
         if let Some(folder) = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder).map_err(sqlx::Error::Io)?;
         }
@@ -119,7 +120,6 @@ impl Store {
             .log_statements(LevelFilter::Trace)
             .log_slow_statements(LevelFilter::Off, Duration::MAX);
         let mut conn = options.connect().await?;
-        check_library(&mut conn).await?;
         migrations::run(&mut conn).await.map_err(OpenError::Migration)?;
         let beside = KeyPlace::beside(Path::new(path));
         let ring = keys::load(&mut conn, place.unwrap_or(&beside).clone()).await?;
@@ -188,8 +188,11 @@ fn path_of(url: &str) -> std::result::Result<&str, OpenError> {
     path.ok_or_else(|| OpenError::Address(url.to_owned()))
 }
 
-async fn check_library(conn: &mut SqliteConnection) -> std::result::Result<(), OpenError> {
-    let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&mut *conn).await?;
+/// Makes sure of the library before any file is touched.
+async fn check_library() -> std::result::Result<(), OpenError> {
+    let mut conn = SqliteConnectOptions::new().in_memory(true).connect().await?;
+    let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&mut conn).await?;
+    conn.close().await?;
     if is_sound(&version) { Ok(()) } else { Err(OpenError::Library(version)) }
 }
 

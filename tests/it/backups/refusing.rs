@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
-use wardroom::store::{Claim, Store, newest_step};
+use wardroom::store::{Claim, Store, is_sound, newest_step};
 
 use super::{files, lay, run, sql};
 
@@ -38,6 +38,16 @@ async fn tables_of_a_newer_version_are_left_alone() {
     // The same while its log was not played into it: the server that made it was killed.
     sql(&file, "PRAGMA journal_mode = DELETE; PRAGMA user_version = 0").await;
     assert!(refused(folder.path()).await.contains("newer Wardroom (its tables"));
+}
+
+#[test]
+fn a_library_that_can_lose_a_log_is_refused() {
+    for old in ["3.46.0", "3.51.2", "3.9.99", "", "unknown"] {
+        assert!(!is_sound(old), "{old}");
+    }
+    for sound in ["3.51.3", "3.51.10", "3.52.0", "4.0.0"] {
+        assert!(is_sound(sound), "{sound}");
+    }
 }
 
 #[tokio::test]

@@ -139,8 +139,12 @@ async fn a_backup_is_restored_where_there_was_no_database_and_an_old_one_with_to
     if key.exists() {
         std::fs::copy(key, other.path().join("wardroom.key")).unwrap();
     }
+    // What a restore that was killed has left is in nobody's way, and its log goes nowhere.
+    std::fs::write(other.path().join("wardroom.restoring"), b"half a database").unwrap();
+    std::fs::write(other.path().join("wardroom.restoring-wal"), b"and a log").unwrap();
     let ran = run(other.path(), "restore copy.db");
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    assert!(files(other.path()).keys().all(|name| !name.contains("restoring")));
     let new = other.path().join("wardroom.db");
     assert_eq!(count(&new, "SELECT count(*) FROM rooms WHERE description = 'as it was'").await, 1);
     use std::os::unix::fs::PermissionsExt;
