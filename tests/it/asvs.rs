@@ -75,7 +75,8 @@ fn every_test_that_the_table_names_is_there() {
     assert!(known.contains("asvs::every_test_that_the_table_names_is_there"), "{known:?}");
     let mut named = 0;
     for [number, _, _, _, tests] in rows() {
-        for test in tests.split('`').skip(1).step_by(2) {
+        // What has no `::` is a file or a command to read.
+        for test in tests.split('`').skip(1).step_by(2).filter(|name| name.contains("::")) {
             assert!(known.contains(test), "{number} names {test}, which is no test");
             named += 1;
         }
