@@ -155,14 +155,10 @@ pub(super) fn backups(given: &Serve) -> Result<Option<Plan>, String> {
 pub(super) fn every(text: &str) -> Result<i64, String> {
     const MINUTE: i64 = 60_000;
     let text = text.trim();
-    let unit = match text.chars().last() {
-        Some('m') => MINUTE,
-        Some('h') => 60 * MINUTE,
-        Some('d') => DAY,
-        _ => 0,
-    };
-    let many = text.trim_end_matches(['m', 'h', 'd']).parse::<i64>().ok().filter(|many| (1..=527_040).contains(many));
-    many.map(|many| many * unit)
+    let units = [('m', MINUTE), ('h', 60 * MINUTE), ('d', DAY)];
+    let found = units.into_iter().find_map(|(letter, unit)| Some((text.strip_suffix(letter)?, unit)));
+    found
+        .and_then(|(digits, unit)| digits.parse::<i64>().ok()?.checked_mul(unit))
         .filter(|every| (MINUTE..=366 * DAY).contains(every))
         .ok_or_else(|| say("backup-every", text, "is no time from a minute to a year", "24h, 30m or 7d"))
 }

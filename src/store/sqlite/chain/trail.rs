@@ -1,7 +1,8 @@
 //! The chain read: checked as a whole, or asked where it ends. Nothing here writes, or waits for somebody who does.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
+use log::LevelFilter;
 use sqlx::{
     ConnectOptions, Connection, Row, SqliteConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode},
@@ -41,7 +42,9 @@ impl Trail {
             .read_only(true)
             .journal_mode(SqliteJournalMode::Wal)
             .pragma("trusted_schema", "OFF")
-            .pragma("query_only", "ON");
+            .pragma("query_only", "ON")
+            .log_statements(LevelFilter::Trace)
+            .log_slow_statements(LevelFilter::Off, Duration::MAX);
         let mut conn = options.connect().await?;
         let is_there = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'audit_ends')";
         if !sqlx::query_scalar::<_, bool>(is_there).fetch_one(&mut conn).await? {
