@@ -11,6 +11,7 @@ mod forms;
 mod guard;
 mod pages;
 pub mod session;
+mod stop;
 mod visitor;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -26,6 +27,7 @@ use axum::{
 use leptos::prelude::LeptosOptions;
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use time::Duration as Span;
+use futures::FutureExt;
 use tokio::{sync::Notify, task::JoinHandle};
 use tower_http::{
     CompressionLevel,
@@ -52,6 +54,7 @@ use crate::{
 use covers::Covers;
 use door::Door;
 use session::Sessions;
+use stop::Stop;
 
 /// A session ends when it was not used for this long: eight hours.
 const IDLE: Span = Span::hours(8);
@@ -168,7 +171,7 @@ fn span(request: &Request) -> tracing::Span {
     tracing::info_span!("request", method = %request.method(), path = ?request.uri().path())
 }
 
-/// Opens the store and serves until Ctrl+C or SIGTERM; then finishes what is in flight.
+/// Opens the store and serves until Ctrl+C or SIGTERM; then finishes what is in flight (`stop`).
 ///
 /// # Errors
 /// The database cannot be opened, or the address cannot be listened on: says so in one sentence.
@@ -181,26 +184,34 @@ pub async fn serve(config: Config) -> Result<(), String> {
     tracing::info!(address = %house.config.public_url.origin, "Wardroom is open");
     let ranked = store.clone();
     tokio::spawn(async move { ranked.rank_rooms().await });
-    let stop = Arc::new(Notify::new());
-    let doors = door::open(&house, stop.clone()).await?;
+    store.stop_where_damaged();
+    let (stop, close) = (Stop::listen(), Arc::new(Notify::new()));
+    let doors = door::open(&house, close.clone()).await?;
     let chores = [
         tokio::spawn(tidy(house.clone())),
         tokio::spawn(write_usage(house.clone())),
         tokio::spawn(house.worker().run()),
     ];
     let app = house.router().into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, app).with_graceful_shutdown(asked_to_stop()).await;
-    stop.notify_waiters();
-    for door in doors {
-        let _ = door.await;
-    }
+    let asked = stop.clone().asked().inspect(move |()| close.notify_waiters());
+    let in_flight = async {
+        let served = axum::serve(listener, app).with_graceful_shutdown(asked).await;
+        for door in doors {
+            let _ = door.await;
+        }
+        served.map_err(|why| why.to_string())
+    };
+    let served = tokio::select! {
+        served = in_flight => served,
+        () = stop.overdue() => {
+            tracing::warn!("some requests did not end in time and are cut off");
+            Ok(())
+        }
+    };
     chores.iter().for_each(JoinHandle::abort);
-    if let Err(error) = house.write_usage().await {
-        tracing::warn!(%error, "writing down what was called");
-    }
-    store.close().await;
+    stop::close(&house).await;
     tracing::info!("Wardroom is closed");
-    served.map_err(|why| why.to_string())
+    served
 }
 
 /// Every few seconds: writes down what back-ends called.
@@ -232,23 +243,6 @@ async fn tidy(house: House) {
             tracing::warn!(%error, "forgetting ended sessions");
         }
     }
-}
-
-async fn asked_to_stop() {
-    let interrupted = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminated) => {
-                tokio::select! { _ = interrupted => {}, _ = terminated.recv() => {} }
-            }
-            Err(_) => drop(interrupted.await),
-        }
-    }
-    #[cfg(not(unix))]
-    drop(interrupted.await);
-    tracing::info!("finishing what is in flight");
 }
 
 fn foreign() -> Response {

@@ -43,6 +43,7 @@ pub async fn page(State(house): State<House>, request: Request) -> Response {
         query,
         limits: house.limits,
         origin: house.config.public_url.origin.clone(),
+        state: house.store.state(),
     };
     let assets = house.assets.clone();
     let render = leptos_axum::render_app_async_with_context(

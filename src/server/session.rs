@@ -61,7 +61,7 @@ impl SessionStore for Sessions {
             seen_at: number(held::SEEN).map_or(now, Timestamp),
             expires_at: Timestamp(record.expiry_date.unix_timestamp().saturating_mul(1000)),
         };
-        self.0.write(move |tx| async move { tx.put_session(&session).await }.boxed()).await.map_err(backend)
+        self.0.put_session(session).await.map_err(backend)
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {

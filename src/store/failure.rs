@@ -2,6 +2,7 @@
 //!
 //! The cause is logged once, here, with an incident id; only the id (or "busy") goes further.
 
+use super::state::{self, Reason, State};
 use crate::domain::Error;
 
 /// Why a database could not be opened; said at start, so the full cause may be shown.
@@ -49,13 +50,13 @@ impl From<sqlx::Error> for Error {
     fn from(cause: sqlx::Error) -> Self {
         let incident = incident();
         tracing::error!(incident, %cause, "database");
-        // SQLite's primary result codes: 5 busy, 8 read-only, 10 I/O error, 13 full.
-        let code = cause.as_database_error().and_then(|e| e.code()).and_then(|code| code.parse::<u32>().ok());
-        match code.map(|code| code & 0xFF) {
-            Some(5 | 8 | 10 | 13) => {
-                Self::Busy(format!("The database cannot write just now; nothing was changed. Incident {incident}."))
+        let refusal = state::met(&cause).and_then(State::refusal);
+        match (refusal, Reason::of(&cause)) {
+            (Some(refusal), _) => refusal,
+            (None, Some(Reason::Corrupt) | None) => Self::Internal(incident),
+            (None, Some(reason)) => {
+                Self::Busy(format!("The database cannot be used just now: {}. Incident {incident}.", reason.says()))
             }
-            _ => Self::Internal(incident),
         }
     }
 }

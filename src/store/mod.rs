@@ -10,8 +10,10 @@
 mod failure;
 pub mod fold;
 mod sqlite;
+mod state;
 
 pub use failure::{OpenError, incident};
+pub use state::{Reason, State};
 pub use sqlite::{
     Store, Tx,
     apps::{AppSecrets, NewApp, NewSecret},

@@ -13,6 +13,7 @@ use super::{
         dialogs::{Keys, Palette, pages},
         form::Carried,
         icon::{Icon, Shape},
+        unsaving::Unsaving,
     },
     pages::{account, apps, audit, jobs, missing, preferences, room, rooms, sign_in, staff, views},
     visit::Visit,
@@ -40,6 +41,7 @@ pub fn App() -> impl IntoView {
         </a>
         {staff.map(|staff| view! { <TopBar staff=staff path=path /> })}
         <main class="page" id="main" tabindex="-1" data-keys=(keys == Some(true)).then_some("")>
+            <Unsaving />
             <Router>
                 <FlatRoutes fallback=missing::Missing>
                     <Route path=path!("/sign-in") view=sign_in::SignIn ssr=SsrMode::Async />

@@ -11,6 +11,7 @@ use crate::{
     },
     rpc::Secret,
     services::Ctx,
+    store::State,
 };
 
 /// Everything a page needs to know of who asks for it.
@@ -32,6 +33,8 @@ pub struct Visit {
     pub limits: &'static [VendorLimit],
     /// Where people's browsers find the house: scheme, host and port.
     pub origin: String,
+    /// Whether anything can be saved.
+    pub state: State,
 }
 
 /// What a form leaves behind for the next page.

@@ -9,6 +9,7 @@ mod audit;
 mod cli;
 mod conflicts;
 mod desk;
+mod faults;
 mod fields;
 mod hangups;
 mod harness;

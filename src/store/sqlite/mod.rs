@@ -21,6 +21,7 @@ pub mod search;
 pub mod sessions;
 pub mod staff;
 pub mod tokens;
+mod unsaved;
 mod value;
 mod views;
 mod wholes;
@@ -34,12 +35,16 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::OpenError;
+use super::{
+    OpenError,
+    state::{self, Health, State},
+};
 use crate::domain::Result;
 use grams::Grams;
 use ranks::{Ranks, Touched};
 use tokio::sync::Notify;
-use writer::Queue;
+use unsaved::Unsaved;
+use writer::{Queue, Writer};
 
 /// Connections that read. Two cores serve a little more than two at a time.
 const READERS: u32 = 4;
@@ -52,6 +57,8 @@ pub struct Store {
     ranks: Arc<Ranks>,
     /// Rings when a job has something to do.
     bell: Arc<Notify>,
+    health: Arc<Health>,
+    unsaved: Arc<Unsaved>,
 }
 
 /// One unit of work on the writer's connection, inside a transaction.
@@ -90,17 +97,20 @@ impl Store {
             .log_slow_statements(LevelFilter::Off, Duration::MAX);
         let mut conn = options.connect().await?;
         check_library(&mut conn).await?;
+        let options = options.create_if_missing(false);
         migrations::run(&mut conn).await.map_err(OpenError::Migration)?;
         reindex::run(&mut conn).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .min_connections(1)
             .test_before_acquire(false)
-            .connect_with(options.create_if_missing(false).pragma("query_only", "ON").pragma("cache_size", "-8192"))
+            .connect_with(options.clone().pragma("query_only", "ON").pragma("cache_size", "-8192"))
             .await?;
         let ranks = Arc::new(Ranks::default());
+        let health = Arc::new(Health::default());
         let tx = Tx { conn, grams: Grams::default(), touched: Touched::default() };
-        Ok(Self { readers, queue: Arc::new(Queue::start(tx, ranks.clone())), ranks, bell: Arc::default() })
+        let queue = Queue::start(Writer { tx, ranks: ranks.clone(), health: health.clone(), options });
+        Ok(Self { readers, queue: Arc::new(queue), ranks, bell: Arc::default(), health, unsaved: Arc::default() })
     }
 
     /// Runs one unit of work in a transaction of its own: all of it, or, when it returns an error, nothing. Returns
@@ -114,6 +124,22 @@ impl Store {
         F: for<'t> FnOnce(&'t mut Tx) -> futures::future::BoxFuture<'t, Result<T>> + Send + 'static,
     {
         self.queue.run(unit).await
+    }
+
+    /// Whether anything can be saved, and why not.
+    pub fn state(&self) -> State {
+        self.health.state()
+    }
+
+    /// Waits until something can be saved. A damaged file never can.
+    pub async fn healthy(&self) {
+        self.health.healthy().await;
+    }
+
+    /// From here on, whoever reads a damaged part of the file in this process stops this store's writes: for the one
+    /// store that a process serves.
+    pub fn stop_where_damaged(&self) {
+        state::serve(&self.health);
     }
 
     /// Finishes what is queued, writes the log back into the file and closes everything.

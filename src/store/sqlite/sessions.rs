@@ -36,7 +36,8 @@ impl Store {
     pub async fn session(&self, id_hash: &str, now: Timestamp) -> Result<Option<StoredSession>> {
         let sql = format!("SELECT {COLUMNS} FROM sessions WHERE id_hash = $1 AND expires_at > $2");
         let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id_hash).bind(now.0);
-        Ok(query.fetch_optional(&self.readers).await?.as_ref().map(session).transpose()?)
+        let stored = query.fetch_optional(&self.readers).await?.as_ref().map(session).transpose()?;
+        Ok(self.unsaved.over(id_hash, stored, now))
     }
 
     /// The sessions of one member of staff that have not ended, newest first.
@@ -74,6 +75,15 @@ impl Tx {
         .execute(&mut self.conn)
         .await?;
         Ok(())
+    }
+
+    /// Writes so many bytes and takes them back, each in a transaction of its own, to see whether anything can be written:
+    /// a session that ended in 1970.
+    pub(super) async fn write_probe(&mut self, bytes: i64) -> Result<(), sqlx::Error> {
+        let sql = "INSERT OR REPLACE INTO sessions (id_hash, data, created_at, seen_at, expires_at)
+                   VALUES ('probe', printf('%.*c', $1, '.'), 0, 0, 0)";
+        sqlx::query(sql).bind(bytes).execute(&mut self.conn).await?;
+        sqlx::query("DELETE FROM sessions WHERE id_hash = 'probe'").execute(&mut self.conn).await.map(drop)
     }
 
     /// Ends a session.

@@ -14,3 +14,4 @@ pub mod moment;
 pub mod notice;
 pub mod page;
 pub mod pager;
+pub mod unsaving;

@@ -15,8 +15,10 @@ pub mod html;
 pub mod printed;
 pub mod random;
 pub mod served;
+pub mod shim;
 pub mod snapshot;
 pub mod template;
+pub mod wire;
 
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
