@@ -94,7 +94,7 @@ impl Reason {
             }
             Self::ReadOnly => {
                 "Give the database's file and folder back to the user who runs Wardroom, and mount its file system for \
-                 writing. Saving starts again by itself."
+                 writing; then start Wardroom again."
             }
             Self::Locked => {
                 "Look for an import, a backup or another tool that has the database open, and end it. Saving starts \
@@ -109,8 +109,9 @@ impl Reason {
 
     /// The reason that lies in an error of the database; `None` where it lies in the statement.
     pub(super) fn of(cause: &sqlx::Error) -> Option<Self> {
-        // SQLite's primary result codes stand in the lowest byte.
-        match cause.as_database_error()?.code()?.parse::<u32>().ok()? & 0xFF {
+        // SQLite's primary result codes stand in the lowest byte. 4874: the log's index found no room to grow.
+        let code = cause.as_database_error()?.code()?.parse::<u32>().ok()?;
+        match if code == 4874 { 13 } else { code & 0xFF } {
             5 | 6 => Some(Self::Locked),
             8 => Some(Self::ReadOnly),
             10 | 14 => Some(Self::Failing),
@@ -197,7 +198,9 @@ pub(super) fn serve(health: &Arc<Health>) {
 pub(super) fn met(cause: &sqlx::Error) -> Option<State> {
     let reason = Reason::of(cause);
     let writer = WRITING.try_with(|health| {
-        reason.inspect(|reason| health.failed(*reason));
+        if let Some(reason) = reason {
+            health.failed(reason);
+        }
         health.state()
     });
     if let (Err(_), Some(Reason::Corrupt), Some(health)) = (&writer, reason, SERVED.get()) {

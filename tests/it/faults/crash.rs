@@ -12,10 +12,9 @@ use std::{
     time::Duration,
 };
 
-use futures::FutureExt;
 use tempfile::TempDir;
 use wardroom::{
-    domain::job::State,
+    domain::{job::State, page::Page},
     services::jobs::{self, Worker},
     store::Store,
 };
@@ -30,6 +29,8 @@ const SAVERS: usize = 6;
 const CALLERS: usize = 2;
 /// Rooms of each client: nobody else names them.
 const ROOMS: usize = 20;
+/// Rooms that imports describe.
+const IMPORTED: i64 = 40;
 const SECRET: &str = "the-secret-of-the-back-end";
 
 /// A client over all lives: what it has sent last without an answer is sent again.
@@ -48,7 +49,7 @@ impl Client {
             let (room, name, op) = self.again.take().unwrap_or_else(|| {
                 self.sent += 1;
                 let room = format!("c{}-{}", self.number, self.random.below(ROOMS));
-                let name = format!("zz{}q{}", self.number, self.sent);
+                let name = format!("zz{}q{}e", self.number, self.sent);
                 let op = format!("op-{name}");
                 (room, name, op)
             });
@@ -75,7 +76,7 @@ impl Client {
 fn import(folder: &std::path::Path, life: usize, is_over: &AtomicBool, done: &Mutex<Vec<(usize, String)>>) {
     for n in 0.. {
         let text = format!("import {life} {n}");
-        let lines: String = (0..40).map(|room| format!("{{\"id\":\"i{room}\",\"description\":\"{text}\"}}\n")).collect();
+        let lines: String = (0..IMPORTED).map(|room| format!("{{\"id\":\"i{room}\",\"description\":\"{text}\"}}\n")).collect();
         let file = folder.join("import.jsonl");
         std::fs::write(&file, lines).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_wardroom"));
@@ -107,12 +108,10 @@ async fn prepare() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("wardroom.db"), template::bytes()).unwrap();
     let served = Served::over(folder, "warn,wardroom=info", &[], "Wardroom is open");
-    for client in 0..SAVERS + CALLERS {
-        for room in 0..ROOMS {
-            let id = format!("c{client}-{room}");
-            let pairs = [("id", id.as_str()), ("changes[name]", "A room"), ("changes[owner]", "olivia")];
-            assert_eq!(wire::form(&served.console, "/api/create_room", &pairs).unwrap().0, 200);
-        }
+    let named = (0..SAVERS + CALLERS).flat_map(|client| (0..ROOMS).map(move |room| format!("c{client}-{room}")));
+    for id in named.chain((0..IMPORTED).map(|room| format!("i{room}"))) {
+        let pairs = [("id", id.as_str()), ("changes[name]", "A room"), ("changes[owner]", "olivia")];
+        assert_eq!(wire::form(&served.console, "/api/create_room", &pairs).unwrap().0, 200);
     }
     let app = [
         ("vendor", "imkit"),
@@ -121,7 +120,7 @@ async fn prepare() -> TempDir {
         ("may[scope]", "manage"),
         ("may[application]", ""),
         ("may[accounts]", ""),
-        ("may[rate]", "100000"),
+        ("may[rate]", ""),
     ];
     let (status, body) = wire::form(&served.console, "/api/add_app", &app).unwrap();
     assert_eq!(status, 200, "{body}");
@@ -141,7 +140,7 @@ async fn next_job(folder: &TempDir, life: usize) -> usize {
         let job = jobs::get(&ctx, job.id).await.unwrap();
         jobs::run(&ctx, job.id, &jobs::token(&ctx, &job).unwrap()).await.unwrap();
     }
-    let done = jobs::list(&ctx, Some(State::Done), &Default::default()).await.unwrap().rows;
+    let done = jobs::list(&ctx, Some(State::Done), &Page::First).await.unwrap().rows;
     for job in &done {
         assert_eq!(job.tally.done(), job.total, "job {}", job.id);
     }
@@ -167,16 +166,19 @@ async fn whenever_the_server_is_killed_what_was_acknowledged_is_there_and_nothin
     let mut lives = 0;
     for life in 0..kills {
         let jobs = next_job(&folder, life).await;
-        let served = Served::over(folder, "warn,wardroom=info", &[], "Wardroom is open");
+        let words = ["--vendor-rates", "imkit=100000"];
+        let served = Served::over(folder, "warn,wardroom=info", &words, "Wardroom is open");
         let (address, place, is_over) = (served.console.clone(), served.file(), AtomicBool::new(false));
         let wait = Duration::from_millis(20 + random.below(500) as u64);
         folder = thread::scope(|scope| {
+            let (address, is_over, imports) = (&address, &is_over, &imports);
             for client in &mut clients {
-                scope.spawn(|| client.work(&address, &is_over));
+                scope.spawn(move || client.work(address, is_over));
             }
             // An import holds the lock of the writers for moments: in some lives only.
             if life % 3 == 0 {
-                scope.spawn(|| import(place.parent().unwrap(), life, &is_over, &imports));
+                let place = &place;
+                scope.spawn(move || import(place.parent().unwrap(), life, is_over, imports));
             }
             thread::sleep(wait);
             // The clients are told first, so that none takes the next server for this one; they are still at it.
@@ -220,13 +222,13 @@ async fn finish(folder: TempDir, clients: Vec<Client>, imports: Vec<(usize, Stri
                WHERE c.value ->> 'field' = 'description' AND c.value ->> 'after' = $1";
     for (_, text) in &imports {
         let rooms: i64 = sqlx::query_scalar(sql).bind(text).fetch_one(&mut conn).await.unwrap();
-        assert_eq!(rooms, 40, "{text}");
+        assert_eq!(rooms, IMPORTED, "{text}");
     }
     let sql = "SELECT count(*) FROM (SELECT 1 FROM audit WHERE job IS NOT NULL AND room IS NOT NULL
                GROUP BY job, room HAVING count(*) > 1)";
     let twice: i64 = sqlx::query_scalar(sql).fetch_one(&mut conn).await.unwrap();
     assert_eq!(twice, 0, "a job changes each room once");
     conn.close().await.unwrap();
-    store.close().boxed().await;
+    store.close().await;
     println!("{} imports acknowledged and there", imports.len());
 }

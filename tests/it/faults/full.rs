@@ -78,7 +78,7 @@ fn save(address: &str, saver: usize, is_over: &AtomicBool, refused: &AtomicUsize
         if is_over.load(Ordering::SeqCst) {
             break;
         }
-        let name = format!("zz{saver}q{n}");
+        let name = format!("zz{saver}q{n}e");
         match wire::name(address, &room, &name, &format!("op-{name}")) {
             Some((200, _)) => ledger.acknowledged.push((room.clone(), name)),
             Some((503, body)) => {
@@ -181,8 +181,8 @@ fn disk_more(filler: &Path) -> std::io::Result<()> {
 
 /// Starts the program on a disk where it cannot; gives what it says.
 fn refused(disk: &Tmpfs) -> String {
-    let mut serve = Command::new(env!("CARGO_BIN_EXE_wardroom"));
-    serve.args(["serve", "--addr", "127.0.0.1:0"]);
+    let mut serve = Command::new("timeout");
+    serve.args(["20", env!("CARGO_BIN_EXE_wardroom"), "serve", "--addr", "127.0.0.1:9"]);
     serve.env("WARDROOM_DATABASE_URL", format!("sqlite:{}", disk.path().join("wardroom.db").display()));
     let done = serve.output().unwrap();
     assert_eq!(done.status.code(), Some(1));
@@ -198,13 +198,32 @@ async fn a_disk_that_is_full_or_read_only_at_the_start_is_said_in_one_sentence_a
     let said = refused(&disk);
     assert!(said.contains("the database cannot be opened") && !said.contains("panicked"), "{said}");
     std::fs::remove_file(filler).unwrap();
+    for left in ["db-wal", "db-shm"] {
+        let _ = std::fs::remove_file(file.with_extension(left));
+    }
     disk.remount("ro");
     let said = refused(&disk);
     assert!(said.contains("the database cannot be opened") && !said.contains("panicked"), "{said}");
     disk.remount("rw");
     assert_eq!(std::fs::read(&file).unwrap(), template::bytes());
+
+    // After a crash the log lies beside the file: then all can be read, and it is said that nothing is saved.
     let served = serve(&disk);
-    assert_eq!(wire::page(&served.console, "/rooms").unwrap().0, 200);
+    let mut ledger = Ledger::default();
+    assert_eq!(wire::name(&served.console, "stage", "zzkept", "op-kept").unwrap().0, 200);
+    ledger.acknowledged.push(("stage".to_owned(), "zzkept".to_owned()));
+    served.kill();
+    disk.remount("ro");
+    let served = serve(&disk);
+    let (status, body) = wire::name(&served.console, "stage", "zzlate", "op-late").unwrap();
+    assert_eq!(status, 503, "{body}");
+    let (status, page) = wire::page(&served.console, "/rooms/stage").unwrap();
+    assert!(status == 200 && page.contains("zzkept") && page.contains("data-unsaving=\"read_only\""), "{page}");
+    served.kill();
+    disk.remount("rw");
+    let served = serve(&disk);
+    assert_eq!(wire::name(&served.console, "stage", "zzagain", "op-again").unwrap().0, 200);
+    ledger.acknowledged.push(("stage".to_owned(), "zzagain".to_owned()));
     served.stop();
-    ledger::check(&file, &Ledger::default()).await;
+    ledger::check(&file, &ledger).await;
 }

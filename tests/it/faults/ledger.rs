@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::Path};
 
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, SqliteConnection, sqlite::SqliteConnectOptions};
-use wardroom::{domain::room::RoomQuery, store::Store};
+use wardroom::{domain::room::{Field, RoomId, RoomQuery}, store::Store};
 
 /// What clients were told: each name that they gave a room, which nothing else ever has.
 #[derive(Clone, Debug, Default)]
@@ -98,22 +98,12 @@ pub async fn check(file: &Path, ledger: &Ledger) {
 async fn search(file: &Path, ledger: &Ledger) {
     let store = Store::open(&format!("sqlite:{}", file.display())).await.unwrap();
     for (room, name) in ledger.acknowledged.iter().rev().take(12) {
-        let now = store.room(&room.parse_id()).await.unwrap();
-        let is_named = now.is_some_and(|now| now.name() == *name);
+        let now = store.room(&RoomId::parse(room).unwrap()).await.unwrap();
+        let is_named = now.is_some_and(|now| now.values.text(Field::Name) == Some(name));
         let (query, _) = RoomQuery::parse([("q", name.as_str())]);
         let found: Vec<String> = store.rooms(&query).await.unwrap().rows.iter().map(|row| row.id.to_string()).collect();
         let wanted: &[String] = if is_named { std::slice::from_ref(room) } else { &[] };
         assert_eq!(found, wanted, "searched: {name}");
     }
     store.close().await;
-}
-
-trait ParseId {
-    fn parse_id(&self) -> wardroom::domain::room::RoomId;
-}
-
-impl ParseId for String {
-    fn parse_id(&self) -> wardroom::domain::room::RoomId {
-        wardroom::domain::room::RoomId::parse(self).unwrap()
-    }
 }

@@ -26,7 +26,7 @@ async fn told_to_stop_while_64_save_it_answers_all_and_loses_nothing() {
                 scope.spawn(move || {
                     let mut ledger = Ledger::default();
                     for n in 0.. {
-                        let name = format!("zz{saver}q{n}");
+                        let name = format!("zz{saver}q{n}e");
                         match wire::name(address, "stage", &name, &format!("op-{name}")) {
                             Some((200, _)) => ledger.acknowledged.push(("stage".to_owned(), name)),
                             // It listens no more: nothing was read of this one.
