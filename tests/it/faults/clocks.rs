@@ -63,7 +63,7 @@ async fn the_trail_and_the_versions_go_on_whichever_way_the_clock_jumps() {
 async fn jobs_and_shields_come_to_their_end_whichever_way_the_clock_jumps() {
     let house = House::open().await.by(now);
     let asking = || Ctx { now: now(), ..ada(&house) };
-    let shield = jobs::plan_shield(&asking(), listed(&["stage"]), set(&[("muted", "true")]), 30).await.unwrap();
+    let shield = jobs::plan_shield(&asking(), listed(&["stage"]), set(&[("muted", "yes")]), 30).await.unwrap();
     let shield = started(&house, &asking(), shield).await;
     house.worker().work_off().await.unwrap();
     jump(-HOUR);
