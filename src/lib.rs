@@ -23,6 +23,7 @@
 //!   (`audit`).
 //! - What the browser may call is exactly [`rpc`], and every function and page stands in the access list (`access`).
 //! - `domain` compiles for the browser without a `cfg` (`tidy`, and the browser build).
+//! - What was acknowledged is on disk, and nothing is there by half, whatever the disk and the process do (`faults`).
 //! - Every error that reaches a person or a client is a [`domain::Error`] (`hostile`).
 //! - What strangers send forges no line of the log, makes no new figure and keeps no connection (`watching`); what reads
 //!   it never panics, and reads what it wrote (`corpus`, `cargo xtask fuzz`).

@@ -14,6 +14,7 @@ pub mod listen;
 mod pages;
 mod sent;
 pub mod session;
+mod stop;
 mod trail;
 mod visitor;
 mod watch;
@@ -31,6 +32,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{any, get},
 };
+use futures::FutureExt;
 use leptos::{prelude::LeptosOptions, server_fn::axum::server_fn_paths};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use time::Duration as Span;
@@ -58,6 +60,7 @@ use covers::{Covers, net::Net};
 use door::Door;
 use listen::{Limits, Listeners};
 use session::Sessions;
+use stop::Stop;
 use watch::{Readiness, Watch};
 
 /// Connections to the figures, which have places of their own.
@@ -244,7 +247,7 @@ fn written(path: &str) -> String {
     path.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
-/// Opens the store and serves until Ctrl+C or SIGTERM; then finishes what is in flight.
+/// Opens the store and serves until Ctrl+C or SIGTERM; then finishes what is in flight (`stop`).
 ///
 /// # Errors
 /// The database cannot be opened, or the address cannot be listened on: says so in one sentence.
@@ -257,9 +260,10 @@ pub async fn serve(config: Config) -> Result<(), String> {
     let house = House::new(store.clone(), config);
     let ranked = store.clone();
     tokio::spawn(async move { ranked.rank_rooms().await });
-    let stop = Arc::new(Notify::new());
-    let doors = door::open(&house, stop.clone()).await?;
-    let figures = watch::open(&house, stop.clone()).await?;
+    store.stop_where_damaged();
+    let (stop, close) = (Stop::listen(), Arc::new(Notify::new()));
+    let doors = door::open(&house, close.clone()).await?;
+    let figures = watch::open(&house, close.clone()).await?;
     tracing::info!(address = %house.config.public_url.origin, "Wardroom is open");
     let mut chores = vec![
         tokio::spawn(tidy(house.clone())),
@@ -268,16 +272,19 @@ pub async fn serve(config: Config) -> Result<(), String> {
         tokio::spawn(trail::keep(house.clone())),
     ];
     chores.extend(house.schedule().map(|schedule| tokio::spawn(schedule.run(clock::now))));
-    house.serve(listener, asked_to_stop()).await;
-    stop.notify_waiters();
-    for door in doors.into_iter().chain(figures) {
-        let _ = door.await;
+    let asked = stop.clone().asked().inspect(move |()| close.notify_waiters());
+    let in_flight = async {
+        house.serve(listener, asked).await;
+        for door in doors.into_iter().chain(figures) {
+            let _ = door.await;
+        }
+    };
+    tokio::select! {
+        () = in_flight => {}
+        () = stop.overdue() => tracing::warn!("some requests did not end in time and are cut off"),
     }
     chores.iter().for_each(JoinHandle::abort);
-    if let Err(error) = house.write_usage().await {
-        tracing::warn!(%error, "writing down what was called");
-    }
-    store.close().await;
+    stop::close(&house).await;
     tracing::info!("Wardroom is closed");
     Ok(())
 }
@@ -312,23 +319,6 @@ async fn tidy(house: House) {
             tracing::warn!(%error, "forgetting ended sessions");
         }
     }
-}
-
-async fn asked_to_stop() {
-    let interrupted = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminated) => {
-                tokio::select! { _ = interrupted => {}, _ = terminated.recv() => {} }
-            }
-            Err(_) => drop(interrupted.await),
-        }
-    }
-    #[cfg(not(unix))]
-    drop(interrupted.await);
-    tracing::info!("finishing what is in flight");
 }
 
 fn foreign() -> Response {

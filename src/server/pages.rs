@@ -58,6 +58,7 @@ pub async fn page(State(house): State<House>, request: Request) -> Response {
             .as_ref()
             .filter(|ctx| ctx.role == Role::Admin)
             .and_then(|ctx| house.backups.concern(ctx.now)),
+        state: house.store.state(),
     };
     let (assets, nonce) = (house.assets.clone(), secret::random_hex(16));
     let render = leptos_axum::render_app_async_with_context(

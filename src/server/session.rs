@@ -70,13 +70,11 @@ impl SessionStore for Sessions {
         while self.load(&record.id).await?.is_some() {
             record.id = Id::default();
         }
-        let session = self.stored(record)?;
-        self.store.write(move |tx| async move { tx.insert_session(&session).await }.boxed()).await.map_err(backend)
+        self.store.insert_session(self.stored(record)?).await.map_err(backend)
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        let session = self.stored(record)?;
-        self.store.write(move |tx| async move { tx.update_session(&session).await }.boxed()).await.map_err(backend)
+        self.store.update_session(self.stored(record)?).await.map_err(backend)
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {

@@ -6,7 +6,10 @@ use std::path::PathBuf;
 
 use sqlx::migrate::MigrateError;
 
-use super::incident;
+use super::{
+    incident,
+    state::{self, Reason, State},
+};
 use crate::domain::Error;
 
 /// Why a database could not be opened; said at start, so the full cause may be shown.
@@ -141,12 +144,13 @@ impl From<sqlx::Error> for Error {
     fn from(cause: sqlx::Error) -> Self {
         let incident = incident();
         tracing::error!(incident, %cause, "database");
-        // 5 busy, 8 read-only, 10 I/O error, 13 full.
-        match code(&cause) {
-            Some(5 | 8 | 10 | 13) => {
-                Self::Busy(format!("The database cannot write just now; nothing was changed. Incident {incident}."))
+        let refusal = state::met(&cause).and_then(State::refusal);
+        match (refusal, Reason::of(&cause)) {
+            (Some(refusal), _) => refusal,
+            (None, Some(Reason::Corrupt) | None) => Self::Internal(incident),
+            (None, Some(reason)) => {
+                Self::Busy(format!("The database cannot be used just now: {}. Incident {incident}.", reason.says()))
             }
-            _ => Self::Internal(incident),
         }
     }
 }

@@ -15,6 +15,7 @@ mod histogram;
 pub mod key;
 pub mod seal;
 mod sqlite;
+mod state;
 pub mod volume;
 
 pub use asked::{Asked, caught, incident, new_id, panicked, panics};
@@ -49,3 +50,4 @@ pub use sqlite::{
     tokens::ClientToken,
     totp::StoredTotp,
 };
+pub use state::{Reason, State};

@@ -15,6 +15,7 @@ use super::{
         form::Carried,
         icon::{Icon, Shape},
         notice::Notice,
+        unsaving::Unsaving,
     },
     pages::{account, apps, audit, jobs, missing, preferences, room, rooms, sign_in, staff, views},
     visit::Visit,
@@ -54,6 +55,7 @@ pub fn App() -> impl IntoView {
                         </Notice>
                     }
                 })}
+            <Unsaving />
             <Router>
                 <FlatRoutes fallback=missing::Missing>
                     <Route path=path!("/sign-in") view=sign_in::SignIn ssr=SsrMode::Async />

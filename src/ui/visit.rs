@@ -11,6 +11,7 @@ use crate::{
     },
     rpc::Secret,
     services::Ctx,
+    store::State,
 };
 
 /// Everything a page needs to know of who asks for it.
@@ -36,6 +37,8 @@ pub struct Visit {
     pub origin: String,
     /// What whoever runs the house should know; only where an admin asks.
     pub concern: Option<String>,
+    /// Whether anything can be saved.
+    pub state: State,
 }
 
 /// What a form leaves behind for the next page.

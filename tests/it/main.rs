@@ -14,6 +14,7 @@ mod corpus;
 mod covers;
 mod deploy;
 mod desk;
+mod faults;
 mod fields;
 mod hangups;
 mod harness;

@@ -5,6 +5,7 @@ mod bench;
 mod browser;
 mod demo;
 mod deny;
+mod faults;
 mod fuzz;
 mod pack;
 mod run;
@@ -36,6 +37,8 @@ Usage: cargo xtask COMMAND
   bench [--rooms N] [--only NAME] [--json FILE] [--keep]
                              a million rooms (or N) behind the release server, measured against every budget;
                              --only the rows with NAME in their names, --keep the database for the next run
+  crash [--kills N]          kill -9 of the server under load, N (200) times: nothing acknowledged is lost, nothing is there by half
+  fault [--every N]          a disk on which each (or each N-th) write, sync and truncate of a scenario fails
   demo FILE                  make xtask/demo/rooms.jsonl.gz anew from the real channel list
 
 Missing tools (wasm target, Chromium, npm packages) are installed on the way.";
@@ -66,6 +69,8 @@ fn dispatch(words: &[&str]) -> Result<()> {
         ["deny", words @ ..] => deny::run(&deny::Options::read(words)?),
         ["fuzz", words @ ..] => fuzz::run(words),
         ["bench", words @ ..] => bench::run(words),
+        ["crash", words @ ..] => faults::crash(words),
+        ["fault", words @ ..] => faults::fault(words),
         ["demo", file] => demo::make(file.as_ref()),
         ["demo", ..] => bail!("`demo` takes one file: cargo xtask demo ../shared/data/live-channels.jsonl.gz"),
         _ => bail!("no such command: {}\n\n{HELP}", words.join(" ")),

@@ -51,6 +51,8 @@ impl Worker {
     /// Works for ever; to be dropped when the house closes. A unit that was begun ends by itself.
     pub async fn run(mut self) {
         loop {
+            // While nothing can be saved, jobs stand where they are; then they go on.
+            self.store.healthy().await;
             match self.turn().await {
                 Ok(true) => {}
                 Ok(false) => self.rest().await,
@@ -111,6 +113,11 @@ impl Worker {
             }
             // The house closes.
             Err(Error::Busy(why)) if why.contains("shutting down") => Err(Error::Busy(why)),
+            // Nothing can be saved: that the job rests can't be either. A smaller unit may fit sooner.
+            Err(error) if !self.store.state().is_healthy() => {
+                self.fit = (self.fit / 2).max(1);
+                Err(error)
+            }
             Err(error) => {
                 tracing::error!(job, %error, "a job pauses itself");
                 let why = format!("{error} Make sure that the disk has room and works, then resume the job.");

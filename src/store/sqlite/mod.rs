@@ -27,6 +27,7 @@ pub mod sessions;
 pub mod staff;
 pub mod tokens;
 pub mod totp;
+mod unsaved;
 mod value;
 mod views;
 mod wholes;
@@ -40,7 +41,11 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{OpenError, key::KeyPlace};
+use super::{
+    OpenError,
+    key::KeyPlace,
+    state::{self, Health, State},
+};
 use crate::domain::Result;
 use chain::Chain;
 use figures::Measured;
@@ -49,7 +54,8 @@ use grams::Grams;
 use keys::Ring;
 use ranks::{Ranks, Touched};
 use tokio::sync::Notify;
-use writer::Queue;
+use unsaved::Unsaved;
+use writer::{Queue, Writer};
 
 /// Connections that read. Two cores serve a little more than two at a time.
 const READERS: u32 = 4;
@@ -69,6 +75,8 @@ pub struct Store {
     file: Arc<Path>,
     /// The right to have it open.
     claim: Arc<Claim>,
+    health: Arc<Health>,
+    unsaved: Arc<Unsaved>,
 }
 
 /// One unit of work on the writer's connection, inside a transaction.
@@ -120,6 +128,7 @@ impl Store {
             .log_statements(LevelFilter::Trace)
             .log_slow_statements(LevelFilter::Off, Duration::MAX);
         let mut conn = options.connect().await?;
+        let options = options.create_if_missing(false);
         migrations::run(&mut conn).await.map_err(OpenError::Migration)?;
         let beside = KeyPlace::beside(Path::new(path));
         let ring = keys::load(&mut conn, place.unwrap_or(&beside).clone()).await?;
@@ -132,13 +141,16 @@ impl Store {
             .max_connections(READERS)
             .min_connections(1)
             .test_before_acquire(false)
-            .connect_with(options.create_if_missing(false).pragma("query_only", "ON").pragma("cache_size", "-8192"))
+            .connect_with(options.clone().pragma("query_only", "ON").pragma("cache_size", "-8192"))
             .await?;
         let ranks = Arc::new(Ranks::default());
         let measured = Arc::new(Measured::default());
-        let queue = Arc::new(Queue::start(tx, ranks.clone(), measured.clone()));
-        let (file, claim) = (Path::new(path).into(), Arc::new(claim));
-        Ok(Self { readers, queue, ranks, bell: Arc::default(), ring, measured, file, claim })
+        let health = Arc::new(Health::default());
+        let (ranked, measures) = (ranks.clone(), measured.clone());
+        let writer = Writer { tx, ranks: ranked, health: health.clone(), measured: measures, options };
+        let queue = Arc::new(Queue::start(writer));
+        let (file, claim, unsaved) = (Path::new(path).into(), Arc::new(claim), Arc::default());
+        Ok(Self { readers, queue, ranks, bell: Arc::default(), ring, measured, file, claim, health, unsaved })
     }
 
     /// Opens a copy that nobody has open, at this version's step of the tables, to be read only: nothing about it changes.
@@ -158,6 +170,8 @@ impl Store {
             measured: Arc::default(),
             file: path.into(),
             claim: Arc::new(Claim::none()),
+            health: Arc::default(),
+            unsaved: Arc::default(),
         })
     }
 
@@ -172,6 +186,22 @@ impl Store {
         F: for<'t> FnOnce(&'t mut Tx) -> futures::future::BoxFuture<'t, Result<T>> + Send + 'static,
     {
         self.queue.run(unit).await
+    }
+
+    /// Whether anything can be saved, and why not.
+    pub fn state(&self) -> State {
+        self.health.state()
+    }
+
+    /// Waits until something can be saved. A damaged file never can.
+    pub async fn healthy(&self) {
+        self.health.healthy().await;
+    }
+
+    /// From here on, whoever reads a damaged part of the file in this process stops this store's writes: for the one
+    /// store that a process serves.
+    pub fn stop_where_damaged(&self) {
+        state::serve(&self.health);
     }
 
     /// Finishes what is queued, writes the log back into the file and closes everything.

@@ -37,12 +37,17 @@ impl Store {
     pub async fn session(&self, id_hash: &str, now: Timestamp) -> Result<Option<StoredSession>> {
         let sql = format!("SELECT {COLUMNS} FROM sessions WHERE id_hash = $1 AND expires_at > $2");
         let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id_hash).bind(now.0);
-        let Some(found) = query.fetch_optional(&self.readers).await?.as_ref().map(session).transpose()? else {
-            return Ok(None);
-        };
+        let found = query.fetch_optional(&self.readers).await?.as_ref().map(session).transpose()?;
         // What does not open is no session: whoever had it signs in anew.
-        let opened = self.unseal(&what(id_hash), &found.data).await.ok().and_then(|data| String::from_utf8(data).ok());
-        Ok(opened.map(|data| StoredSession { data, ..found }))
+        let stored = match found {
+            Some(found) => {
+                let opened = self.unseal(&what(id_hash), &found.data).await.ok();
+                let data = opened.and_then(|data| String::from_utf8(data).ok());
+                data.map(|data| StoredSession { data, ..found })
+            }
+            None => None,
+        };
+        Ok(self.unsaved.over(id_hash, stored, now))
     }
 
     /// The sessions of one member of staff that have not ended, newest first; what they hold stays sealed.
@@ -101,6 +106,15 @@ impl Tx {
         .execute(&mut self.conn)
         .await?;
         Ok(())
+    }
+
+    /// Writes so many bytes and takes them back, each in a transaction of its own, to see whether anything can be written:
+    /// a session that ended in 1970.
+    pub(super) async fn write_probe(&mut self, bytes: i64) -> Result<(), sqlx::Error> {
+        let sql = "INSERT OR REPLACE INTO sessions (id_hash, data, created_at, seen_at, expires_at)
+                   VALUES ('probe', printf('%.*c', $1, '.'), 0, 0, 0)";
+        sqlx::query(sql).bind(bytes).execute(&mut self.conn).await?;
+        sqlx::query("DELETE FROM sessions WHERE id_hash = 'probe'").execute(&mut self.conn).await.map(drop)
     }
 
     /// Ends a session.

@@ -220,7 +220,7 @@ pub fn Reasons(
         Error::NotFound(why) => plain("Not there (any more).", &why, "Nothing was changed."),
         Error::Exists(why) => plain("There already.", &why, kept),
         Error::Limit(why) => plain("Too much.", &why, kept),
-        Error::Busy(why) => plain("Not just now.", &why, "Nothing was changed; try again in a moment."),
+        Error::Busy(why) => plain("Not just now.", &why, "What you typed is still here; try again in a moment."),
         Error::Internal(incident) => view! {
             <p>
                 <strong>"Something went wrong on our side."</strong>

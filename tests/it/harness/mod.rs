@@ -16,9 +16,11 @@ pub mod phone;
 pub mod printed;
 pub mod random;
 pub mod served;
+pub mod shim;
 pub mod snapshot;
 pub mod stranger;
 pub mod template;
+pub mod wire;
 
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 

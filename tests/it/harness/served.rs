@@ -42,6 +42,11 @@ impl Served {
 
     /// The same over the database in this folder.
     pub fn over(folder: TempDir, log: &str, words: &[&str], until: &str) -> Self {
+        Self::with(folder, log, words, until, |_| {})
+    }
+
+    /// The same, with more that the program is started with.
+    pub fn with(folder: TempDir, log: &str, words: &[&str], until: &str, edit: impl FnOnce(&mut Command)) -> Self {
         let console = free_address();
         let mut command = Command::new(env!("CARGO_BIN_EXE_wardroom"));
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("WARDROOM_")) {
@@ -49,6 +54,7 @@ impl Served {
         }
         command.current_dir(folder.path()).args(["serve", "--addr", &console, "--log", log]).args(words);
         command.env("WARDROOM_DATABASE_URL", "sqlite:wardroom.db").env("WARDROOM_STEP_UP_AFTER", "1d");
+        edit(&mut command);
         let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         // Read all the time: a log that nobody reads fills its pipe, and then the server waits for its reader.
         let (lines, log) = mpsc::channel();
@@ -115,13 +121,23 @@ impl Served {
         self.folder.take().unwrap()
     }
 
-    /// Asks it to stop, and gives all that it logged since.
-    pub fn stop(mut self) -> String {
+    /// Asks it to stop, without waiting.
+    pub fn terminate(&self) {
         let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
         assert!(told.success());
+    }
+
+    /// Waits for its end after [`Self::terminate`]; gives the folder of its database and all that it logged since.
+    pub fn ended(mut self) -> (TempDir, String) {
         let log = self.log.iter().collect::<Vec<_>>().join("\n");
         assert!(self.child.wait().unwrap().success(), "{log}");
-        log
+        (self.folder.take().unwrap(), log)
+    }
+
+    /// Asks it to stop, and gives all that it logged since.
+    pub fn stop(self) -> String {
+        self.terminate();
+        self.ended().1
     }
 }
 
