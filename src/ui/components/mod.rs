@@ -17,3 +17,4 @@ pub mod pager;
 pub mod proof;
 pub mod qr;
 pub mod sessions;
+pub mod table;
