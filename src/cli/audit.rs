@@ -8,7 +8,7 @@ use std::{
 
 use clap::Subcommand;
 
-use super::{Done, Failure, config::Basics, open_old, terminal};
+use super::{Done, Failure, config::Basics, must_exist, open_old, terminal};
 use crate::{
     domain::{
         Timestamp,
@@ -69,13 +69,7 @@ pub(super) async fn run(basics: &Basics, command: Command) -> Done {
 
 /// Opens the trail for reading only.
 async fn trail_of(basics: &Basics) -> Result<Trail, Failure> {
-    let file = basics.file();
-    if !file.exists() {
-        return Err(Failure::Failed(format!(
-            "there is no database {}; name yours with --database-url or WARDROOM_DATABASE_URL",
-            file.display()
-        )));
-    }
+    must_exist(&basics.file())?;
     let trail = Trail::open(&basics.database_url, basics.key.as_ref()).await;
     trail.map_err(|why| Failure::Failed(format!("{why} ({})", basics.database_url)))
 }

@@ -134,6 +134,31 @@ impl Basics {
 }
 
 impl Config {
+    /// A house on this machine where nothing but the database is set, and that fetches no covers: what is served without
+    /// the command line begins with it.
+    pub fn of(database_url: String) -> Self {
+        let addr = SocketAddr::from(([127, 0, 0, 1], 3000));
+        let public_url = PublicUrl { origin: format!("http://{addr}"), host: addr.to_string(), secure: false };
+        Self {
+            database_url,
+            key: None,
+            addr,
+            public_url,
+            trusted_proxies: Vec::new(),
+            covers: Covers::Off,
+            vendor_hosts: Vec::new(),
+            vendor_addrs: Vec::new(),
+            checkpoints: None,
+            audit_keep: None,
+            backups: None,
+            settings: Settings { vendors: abouts(), ..Settings::default() },
+            ops_addr: None,
+            limits: Limits::default(),
+            log: "info".to_owned(),
+            log_format: LogFormat::Text,
+        }
+    }
+
     /// Checks what `serve` goes by.
     ///
     /// # Errors

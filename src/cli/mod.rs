@@ -28,16 +28,7 @@ use std::{path::Path, process::ExitCode, sync::Arc};
 
 use clap::{Parser, Subcommand};
 
-use crate::{
-    domain::{
-        Role,
-        audit::{Actor, Source},
-        text,
-    },
-    server::clock,
-    services::Ctx,
-    store::Store,
-};
+use crate::{domain::text, server::clock, services::Ctx, store::Store};
 use config::Basics;
 pub use config::{Config, Covers};
 pub use log::LogFormat;
@@ -165,19 +156,12 @@ async fn open(basics: &Basics) -> Result<Ctx, Failure> {
         let user = text::tidy(&user, 1).ok()?.chars().take(64).collect::<String>();
         (!user.is_empty()).then_some(user)
     });
-    Ok(Ctx {
+    Ok(Ctx::command(
         store,
-        settings: Arc::new(basics.settings.clone()),
-        actor: Actor::Command(user.unwrap_or_else(|| "unknown".to_owned())),
-        role: Role::Admin,
-        source: Source::Command,
-        address: String::new(),
-        now: clock::now(),
-        proved_at: None,
-        operation: None,
-        caller: None,
-        job: None,
-    })
+        Arc::new(basics.settings.clone()),
+        user.unwrap_or_else(|| "unknown".to_owned()),
+        clock::now(),
+    ))
 }
 
 /// The same for a command that has no use for an empty database: a mistyped name must not make one.

@@ -1,10 +1,13 @@
 //! Settings about signing in: who needs two steps, and how long sessions and proofs count.
 
-use super::{options::Serve, values::say};
-use crate::{domain::Role, services::account::Policy};
-
-const MINUTE: i64 = 60 * 1000;
-const DAY: i64 = 24 * 60 * MINUTE;
+use super::{
+    options::Serve,
+    values::{self, MINUTE, UNITS, say},
+};
+use crate::{
+    domain::{Role, when::DAY},
+    services::account::Policy,
+};
 
 /// Reads what is set about accounts and sessions.
 ///
@@ -37,16 +40,8 @@ fn roles(text: &str) -> Result<Vec<Role>, String> {
 
 /// Reads `30s`, `10m`, `8h` or `7d` as milliseconds.
 fn span(flag: &str, text: &str, least: i64, most: i64, right: &str) -> Result<i64, String> {
+    let span = values::span(text, &UNITS).filter(|span| (least..=most).contains(span));
     let text = text.trim();
-    let unit = match text.chars().last() {
-        Some('s') => 1000,
-        Some('m') => MINUTE,
-        Some('h') => 60 * MINUTE,
-        Some('d') => DAY,
-        _ => 0,
-    };
-    let number = text.get(..text.len().saturating_sub(1)).and_then(|digits| digits.parse::<u32>().ok());
-    let span = number.map(|number| i64::from(number) * unit).filter(|span| (least..=most).contains(span));
     span.ok_or_else(|| say(flag, text, &format!("is no time from {} to {}", short(least), short(most)), right))
 }
 

@@ -13,7 +13,10 @@ use crate::{
         backups::{Keep, Plan},
         trail::YOUNGEST,
     },
-    store::key::{KeyPlace, MasterKey},
+    store::{
+        key::{KeyPlace, MasterKey},
+        path_of,
+    },
 };
 
 /// "--addr (WARDROOM_ADDR) is "x", which ...; write it as 127.0.0.1:3000"
@@ -40,7 +43,7 @@ pub(super) fn bounded(flag: &str, text: &str, most: usize) -> Result<usize, Stri
 pub(super) fn database_url(text: &str) -> Result<String, String> {
     let wrong = |why: &str| Err(say("database-url", text, why, "sqlite:data/wardroom.db"));
     let text = text.trim();
-    match text.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//")) {
+    match path_of(text) {
         None => wrong("does not begin with sqlite:"),
         Some("") => wrong("names no file"),
         Some(path) if path.contains(":memory:") => wrong("would be lost at the end: only files are databases here"),
@@ -68,9 +71,9 @@ pub(super) fn key(file: &str, given: Option<String>) -> Result<Option<KeyPlace>,
     }
 }
 
+/// The file of a database's address; the address itself where it is none.
 pub(super) fn file(database_url: &str) -> PathBuf {
-    let path = database_url.strip_prefix("sqlite:").unwrap_or(database_url);
-    PathBuf::from(path.trim_start_matches("//"))
+    PathBuf::from(path_of(database_url).unwrap_or(database_url))
 }
 
 pub(super) fn filter(text: &str) -> Result<String, String> {
@@ -153,14 +156,21 @@ pub(super) fn backups(given: &Serve) -> Result<Option<Plan>, String> {
 
 /// A time between two, from a minute to a year, in milliseconds.
 pub(super) fn every(text: &str) -> Result<i64, String> {
-    const MINUTE: i64 = 60_000;
+    let wrong = || say("backup-every", text, "is no time from a minute to a year", "24h, 30m or 7d");
+    let [_, from_minutes @ ..] = &UNITS;
+    span(text, from_minutes).filter(|every| (MINUTE..=366 * DAY).contains(every)).ok_or_else(wrong)
+}
+
+/// A minute in milliseconds.
+pub(super) const MINUTE: i64 = 60_000;
+/// What times are written in, and how many milliseconds each is.
+pub(super) const UNITS: [(char, i64); 4] = [('s', 1_000), ('m', MINUTE), ('h', 60 * MINUTE), ('d', DAY)];
+
+/// Reads a time such as `10m` in one of these units as milliseconds.
+pub(super) fn span(text: &str, units: &[(char, i64)]) -> Option<i64> {
     let text = text.trim();
-    let units = [('m', MINUTE), ('h', 60 * MINUTE), ('d', DAY)];
-    let found = units.into_iter().find_map(|(letter, unit)| Some((text.strip_suffix(letter)?, unit)));
-    found
-        .and_then(|(digits, unit)| digits.parse::<i64>().ok()?.checked_mul(unit))
-        .filter(|every| (MINUTE..=366 * DAY).contains(every))
-        .ok_or_else(|| say("backup-every", text, "is no time from a minute to a year", "24h, 30m or 7d"))
+    let (digits, unit) = units.iter().find_map(|(letter, unit)| Some((text.strip_suffix(*letter)?, unit)))?;
+    i64::from(digits.parse::<u32>().ok()?).checked_mul(*unit)
 }
 
 #[cfg(test)]

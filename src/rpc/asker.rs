@@ -3,7 +3,7 @@
 use std::{net::IpAddr, sync::Arc};
 
 use leptos::prelude::use_context;
-use tower_sessions::Session;
+use tower_sessions::{Session, session::Id};
 
 use crate::{
     domain::{
@@ -65,6 +65,11 @@ pub mod held {
     pub const DOOR: &str = "door";
 }
 
+/// What a session's id is kept as: a stolen database signs nobody in.
+pub fn kept_as(id: &Id) -> String {
+    secret::hash(&id.to_string())
+}
+
 impl Asker {
     /// Signs this browser in, under a new session id.
     pub(super) async fn begin(&self, staff: &Staff) -> Result<()> {
@@ -119,7 +124,7 @@ impl Asker {
         self.session.insert(held::PROVED, self.now.0).await.map_err(failed)?;
         // Now, so that whatever comes of it knows this session from the others.
         self.session.save().await.map_err(failed)?;
-        self.session_hash = self.session.id().map(|id| secret::hash(&id.to_string())).unwrap_or_default();
+        self.session_hash = self.session.id().as_ref().map(kept_as).unwrap_or_default();
         let proved_at = Some(self.now);
         self.ctx = self.ctx.take().map(|ctx| Ctx { proved_at, ..ctx });
         Ok(())

@@ -11,7 +11,7 @@ use axum::{
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
-use crate::ui::shell::Assets;
+use crate::{domain::text::hex, ui::shell::Assets};
 
 /// The bundle that `cargo xtask` (or cargo-leptos) makes. In a debug build it is read from the folder at each request.
 #[derive(RustEmbed)]
@@ -59,7 +59,7 @@ static BOOT_FILE: LazyLock<Own> = LazyLock::new(|| Own::new("boot", "js", BOOT))
 
 impl Own {
     fn new(stem: &str, extension: &str, plain: &'static str) -> Self {
-        let hash: String = Sha256::digest(plain).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let hash: String = hex(&Sha256::digest(plain)).chars().take(16).collect();
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         let gzip = encoder.write_all(plain.as_bytes()).and_then(|()| encoder.finish()).unwrap_or_default();
         Self { name: format!("{stem}.{hash}.{extension}"), plain, gzip }

@@ -1,11 +1,5 @@
 //! What every answer carries and every request must obey: security headers, limits, the caller's address.
 
-use axum::{
-    extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, uri::Authority},
-    middleware::Next,
-    response::{IntoResponse, Response},
-};
 use std::{
     error::Error as StdError,
     net::{IpAddr, SocketAddr},
@@ -13,6 +7,12 @@ use std::{
     time::Duration,
 };
 
+use axum::{
+    extract::{ConnectInfo, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, uri::Authority},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
 use tower_http::timeout::TimeoutError;
 
 use super::pages::plainly;

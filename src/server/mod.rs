@@ -333,8 +333,6 @@ fn panicked() -> Response {
 
 #[cfg(test)]
 mod tests {
-    use std::net::SocketAddr;
-
     use axum::{body::Body, extract::Request};
     use tower::ServiceExt;
 
@@ -349,24 +347,8 @@ mod tests {
     async fn an_answer_to_a_panic_has_the_headers_too_and_tells_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&format!("sqlite:{}", folder.path().join("w.db").display())).await.unwrap();
-        let config = Config {
-            database_url: String::new(),
-            key: None,
-            addr: SocketAddr::from(([127, 0, 0, 1], 3000)),
-            public_url: PublicUrl::parse("https://rooms.example").unwrap(),
-            trusted_proxies: Vec::new(),
-            covers: crate::cli::Covers::Off,
-            vendor_hosts: Vec::new(),
-            vendor_addrs: Vec::new(),
-            checkpoints: None,
-            audit_keep: None,
-            backups: None,
-            ops_addr: None,
-            limits: Limits::default(),
-            settings: Settings::default(),
-            log: String::new(),
-            log_format: crate::cli::LogFormat::Text,
-        };
+        let public_url = PublicUrl::parse("https://rooms.example").unwrap();
+        let config = Config { public_url, ..Config::of(String::new()) };
         let house = House::new(store, config);
         let router = house.outermost(Router::<()>::new().fallback(boom));
         let answer = router.oneshot(Request::new(Body::empty())).await.unwrap();

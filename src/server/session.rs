@@ -17,8 +17,7 @@ use tower_sessions::{
 use super::clock;
 use crate::{
     domain::Timestamp,
-    rpc::asker::held,
-    services::secret,
+    rpc::asker::{held, kept_as},
     store::{Store, StoredSession},
 };
 
@@ -37,11 +36,6 @@ impl fmt::Debug for Sessions {
     }
 }
 
-/// What a session id is kept as.
-pub fn hash(id: &Id) -> String {
-    secret::hash(&id.to_string())
-}
-
 impl Sessions {
     /// A session as it is kept.
     fn stored(&self, record: &Record) -> Result<StoredSession> {
@@ -51,7 +45,7 @@ impl Sessions {
         let expiry = Timestamp(record.expiry_date.unix_timestamp().saturating_mul(1000));
         let began = number(held::SINCE).map_or(now, Timestamp);
         Ok(StoredSession {
-            id_hash: hash(&record.id),
+            id_hash: kept_as(&record.id),
             staff: number(held::STAFF),
             data: serde_json::to_string(&record.data).map_err(|why| Error::Encode(why.to_string()))?,
             device: text(held::DEVICE),
@@ -78,7 +72,9 @@ impl SessionStore for Sessions {
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let Some(stored) = self.store.session(&hash(id), clock::now()).await.map_err(backend)? else { return Ok(None) };
+        let Some(stored) = self.store.session(&kept_as(id), clock::now()).await.map_err(backend)? else {
+            return Ok(None);
+        };
         let data = serde_json::from_str(&stored.data).map_err(|why| Error::Decode(why.to_string()))?;
         let expiry_date = OffsetDateTime::from_unix_timestamp(stored.expires_at.0 / 1000)
             .map_err(|why| Error::Decode(why.to_string()))?;
@@ -86,7 +82,7 @@ impl SessionStore for Sessions {
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
-        let id_hash = hash(id);
+        let id_hash = kept_as(id);
         self.store.write(move |tx| async move { tx.delete_session(&id_hash).await }.boxed()).await.map_err(backend)
     }
 }

@@ -3,7 +3,6 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
     time::Duration,
 };
 
@@ -14,12 +13,7 @@ use tokio::{
 
 use super::House;
 use crate::{
-    domain::{
-        Role, Timestamp,
-        audit::{Actor, Source},
-        trail::Checkpoint,
-        when::DAY,
-    },
+    domain::{Timestamp, trail::Checkpoint, when::DAY},
     services::{Ctx, trail},
 };
 
@@ -97,19 +91,7 @@ impl Keeper {
             return;
         }
         self.removed = Some(now);
-        let ctx = Ctx {
-            store: house.store.clone(),
-            settings: Arc::clone(&house.settings),
-            actor: Actor::Command(String::new()),
-            role: Role::Admin,
-            source: Source::Command,
-            address: String::new(),
-            now,
-            operation: None,
-            caller: None,
-            job: None,
-            proved_at: None,
-        };
+        let ctx = Ctx::command(house.store.clone(), house.settings.clone(), String::new(), now);
         match trail::remove_older(&ctx, days).await {
             Ok(0) => {}
             Ok(entries) => tracing::info!(entries, days, "removed old audit entries"),

@@ -6,14 +6,14 @@ use std::{net::IpAddr, sync::Arc};
 use axum::{extract::Request, http::header};
 use tower_sessions::Session;
 
-use super::{House, clock, guard, session};
+use super::{House, clock, guard};
 use crate::{
     domain::{
         Error, Result, Timestamp,
         audit::{Actor, Source},
         staff::Staff,
     },
-    rpc::asker::{Asker, held},
+    rpc::asker::{Asker, held, kept_as},
     services::{Ctx, history},
     ui::visit::{Flash, Waiting},
 };
@@ -66,7 +66,7 @@ impl House {
         Ok(Asker {
             ctx,
             staff,
-            session_hash: session.id().as_ref().map(session::hash).unwrap_or_default(),
+            session_hash: session.id().as_ref().map(kept_as).unwrap_or_default(),
             session,
             gate: self.gate.clone(),
             address,

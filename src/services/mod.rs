@@ -133,6 +133,23 @@ pub struct Rate {
 }
 
 impl Ctx {
+    /// Somebody at the machine itself, with every right: whoever may read and write the database's file has them anyway.
+    pub fn command(store: Store, settings: Arc<Settings>, name: String, now: Timestamp) -> Self {
+        Self {
+            store,
+            settings,
+            actor: Actor::Command(name),
+            role: Role::Admin,
+            source: Source::Command,
+            address: String::new(),
+            now,
+            proved_at: None,
+            operation: None,
+            caller: None,
+            job: None,
+        }
+    }
+
     /// Goes on only if the asker has the right.
     ///
     /// # Errors

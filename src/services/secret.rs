@@ -2,17 +2,11 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::domain::text::hex;
+
 /// The SHA-256 of a secret, as lower-case hexadecimal.
 pub fn hash(secret: &str) -> String {
     hex(&Sha256::digest(secret))
-}
-
-/// Bytes as lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut hex, byte| {
-        hex.push_str(&format!("{byte:02x}"));
-        hex
-    })
 }
 
 /// So many random bytes, as lower-case hexadecimal.

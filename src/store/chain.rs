@@ -6,7 +6,7 @@
 //! have, leaves their macs as they are.
 
 use super::seal::{AuditKey, Keys};
-use crate::domain::{Timestamp, trail::Checkpoint};
+use crate::domain::{Timestamp, text::hex, trail::Checkpoint};
 
 /// Bytes of a [`Link`]: the data key's number, then the HMAC.
 const BYTES: usize = 4 + 32;
@@ -62,7 +62,7 @@ impl Link {
 
     /// In hexadecimal digits.
     pub fn hex(&self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&self.0)
     }
 }
 

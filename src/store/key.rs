@@ -8,6 +8,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::domain::text::hex;
+
 /// 256 random bits. Written as 64 hexadecimal digits.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MasterKey(pub(super) [u8; 32]);
@@ -63,7 +65,7 @@ impl MasterKey {
     /// The key as text, to be put in a file.
     #[must_use]
     pub fn to_text(&self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&self.0)
     }
 
     /// Writes the key into a new file that only its owner may read, and sees it onto the disk.

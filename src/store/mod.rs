@@ -42,7 +42,7 @@ pub use sqlite::{
         holds::Hold,
         seen::Seen,
     },
-    newest_step,
+    newest_step, path_of,
     search::parts::{Extra, Way, cursor},
     search::walk::Walk,
     sessions::StoredSession,

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use wardroom::{
     domain::{
         Role, Timestamp,
-        audit::{Action, Actor, AuditQuery, Source},
+        audit::{Action, AuditQuery, Source},
         page::Total,
         room::{Field, RoomId, RoomQuery},
     },
@@ -53,19 +53,12 @@ impl House {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("wardroom.db").display());
-        let ctx = Ctx {
-            store: Store::open(&url).await.unwrap(),
-            settings: Arc::new(Settings::default()),
-            actor: Actor::Command("tester".to_owned()),
-            role: Role::Admin,
-            source: Source::Command,
-            address: String::new(),
-            now: Timestamp(1_795_000_000_000),
-            proved_at: None,
-            operation: None,
-            caller: None,
-            job: None,
-        };
+        let ctx = Ctx::command(
+            Store::open(&url).await.unwrap(),
+            Arc::new(Settings::default()),
+            "tester".to_owned(),
+            Timestamp(1_795_000_000_000),
+        );
         Self { ctx, _folder: folder }
     }
 

@@ -3,6 +3,7 @@
 mod address;
 mod backups;
 mod database;
+mod key;
 mod place;
 
 use std::io::Write;
@@ -84,6 +85,7 @@ pub(super) async fn run(common: &Common, args: Args) -> Done {
     if let Ok(basics) = Basics::check(common) {
         let file = basics.file();
         place::look(&mut report, &file);
+        key::look(&mut report, &basics).await;
         database::look(&mut report, &file).await;
         if let Some(config) = &config {
             address::look(&mut report, config);

@@ -9,7 +9,7 @@ use super::Report;
 use crate::{
     services::backups::sized,
     store::{
-        files::log_bytes,
+        files::{folder_of, log_bytes},
         volume::{Kind, Volume, is_mine, is_open_to_others},
     },
 };
@@ -22,7 +22,7 @@ const ENOUGH: u64 = 1 << 30;
 const LONG_LOG: u64 = 256 << 20;
 
 pub(super) fn look(report: &mut Report, database: &Path) {
-    let folder = database.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder_of(database);
     let shown = folder.display();
     if !folder.is_dir() {
         report.warn("folder", format!("there is no {shown} yet; `wardroom serve` makes it"));
@@ -44,7 +44,6 @@ pub(super) fn look(report: &mut Report, database: &Path) {
     if let Ok(found) = fs::metadata(database) {
         file(report, database, &found);
     }
-    key(report, &database.with_extension("key"), database.exists());
 }
 
 fn try_to_write(folder: &Path) -> std::io::Result<()> {
@@ -99,20 +98,5 @@ fn file(report: &mut Report, database: &Path, found: &fs::Metadata) {
         report.warn("file", format!("{shown} is another user's; run this as the user who runs the server"));
     } else {
         report.ok("file", format!("{shown}, {}, for its owner only", sized(found.len())));
-    }
-}
-
-/// The master key, without which nothing that is sealed in the database can be read.
-fn key(report: &mut Report, key: &Path, is_wanted: bool) {
-    let shown = key.display();
-    match fs::metadata(key) {
-        Ok(found) if is_open_to_others(&found) => {
-            report.fail("key", format!("{shown} can be read by others: chmod 600 {shown}"));
-        }
-        Ok(_) => report.ok("key", format!("{shown}; keep a copy of it, and not with the backups")),
-        Err(_) if is_wanted => {
-            report.warn("key", format!("there is no {shown}; put it back from where you keep it"));
-        }
-        Err(_) => report.ok("key", format!("{shown} is made with the database")),
     }
 }

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use super::{Timestamp, audit::Actor, when::DAY};
 pub use frozen::{Frozen, Outcome, RoomResult, Sort};
 pub use preview::{Example, Preview};
-pub use selection::{Chosen, Rooms, Selection};
+pub use selection::{Chosen, Rooms, Selection, pasted};
 pub use steps::{SHIELDED, Step, Steps};
 pub use typed::{Typed, TypedAttribute};
 pub use verdict::Verdict;

@@ -71,6 +71,11 @@ pub enum Selection {
     },
 }
 
+/// The ids in a pasted list, with commas, line ends or tabs between.
+pub fn pasted(text: &str) -> impl Iterator<Item = &str> {
+    text.split([',', '\n', '\r', '\t']).map(str::trim).filter(|id| !id.is_empty())
+}
+
 impl Chosen {
     /// Reads which rooms are meant; `more` are the ids that the file holds.
     ///
@@ -84,10 +89,9 @@ impl Chosen {
             let (query, wrong) = RoomQuery::parse(asked.map(|(name, value)| (name.as_str(), value.as_str())));
             return if wrong.is_empty() { Ok(Rooms::Matching(query)) } else { Err(wrong) };
         }
-        let pasted = self.ids.split([',', '\n', '\r', '\t']).map(str::trim);
         let mut seen = BTreeSet::new();
-        let all = self.pick.values().map(String::as_str).chain(pasted);
-        let all = all.chain(more.iter().map(String::as_str)).filter(|id| !id.is_empty());
+        let all = self.pick.values().map(String::as_str).filter(|id| !id.is_empty());
+        let all = all.chain(pasted(&self.ids)).chain(more.iter().map(String::as_str));
         let ids: Vec<String> = all.filter(|id| seen.insert(*id)).map(str::to_owned).collect();
         if ids.is_empty() {
             return Err(vec![Violation::new("ids", "name no room; choose at least one")]);

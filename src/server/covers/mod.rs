@@ -86,20 +86,28 @@ impl Covers {
             drop(turn);
             fetched
         });
-        let bytes = fetched.await.unwrap_or_else(|_| Err("fetching it panicked".to_owned()));
-        let turn = self.drawn.clone().acquire_owned().await.map_err(|_| Busy)?;
-        let drawn = tokio::task::spawn_blocking(move || {
-            let drawn = bytes.and_then(|bytes| picture::draw(&bytes));
-            drop(turn);
-            drawn
-        });
-        Ok(match drawn.await.unwrap_or_else(|_| Err("decoding it panicked".to_owned())) {
+        let drawn = match fetched.await.unwrap_or_else(|_| Err("fetching it panicked".to_owned())) {
+            Ok(bytes) => self.draw(bytes).await?,
+            Err(why) => Err(why),
+        };
+        Ok(match drawn {
             Ok(picture) => Some(picture),
             Err(why) => {
                 tracing::debug!(address = ?address, why = ?why, "a cover was refused");
                 None
             }
         })
+    }
+
+    /// Draws a picture anew, when its turn comes.
+    async fn draw(&self, bytes: Vec<u8>) -> Result<Result<Picture, String>, Busy> {
+        let turn = self.drawn.clone().acquire_owned().await.map_err(|_| Busy)?;
+        let drawn = tokio::task::spawn_blocking(move || {
+            let drawn = picture::draw(&bytes);
+            drop(turn);
+            drawn
+        });
+        Ok(drawn.await.unwrap_or_else(|_| Err("decoding it panicked".to_owned())))
     }
 }
 

@@ -11,12 +11,16 @@ use futures::{FutureExt, future::BoxFuture};
 use super::{
     Manifest, Told, blocking, drill,
     manifest::fingerprint,
-    part::{Part, UNFINISHED, folder_of, taken},
+    part::{Part, UNFINISHED, taken},
     sized,
 };
 use crate::{
     domain::Timestamp,
-    store::{Contents, Look, Schema, files::beside, volume::Volume},
+    store::{
+        Contents, Look, Schema,
+        files::{beside, folder_of},
+        volume::Volume,
+    },
 };
 
 /// Left free on a disk that a copy is written to, in bytes.

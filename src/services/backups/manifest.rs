@@ -10,7 +10,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::Told;
-use crate::{domain::Timestamp, store::Contents};
+use crate::{
+    domain::{Timestamp, text::hex},
+    store::Contents,
+};
 
 /// How long a manifest is, in bytes: as a page of the database, so that the file stays a number of pages.
 pub const PAGE: u64 = 4_096;
@@ -86,5 +89,5 @@ pub(super) fn fingerprint(file: &mut File, most: u64) -> io::Result<(u64, String
         hash.update(read);
         length += many as u64;
     }
-    Ok((length, hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()))
+    Ok((length, hex(&hash.finalize())))
 }

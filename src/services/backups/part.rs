@@ -7,6 +7,7 @@ use std::{
 };
 
 use super::Told;
+use crate::store::files::folder_of;
 
 /// What the name of an unfinished file ends in.
 pub(super) const UNFINISHED: &str = ".part";
@@ -65,9 +66,4 @@ pub(super) fn taken(name: &Path) -> String {
 /// Sees the names in a file's folder onto the disk.
 pub(super) fn sync_folder(file: &Path) -> io::Result<()> {
     File::open(folder_of(file))?.sync_all()
-}
-
-/// The folder that a file is in.
-pub(super) fn folder_of(file: &Path) -> &Path {
-    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }

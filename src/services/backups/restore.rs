@@ -14,14 +14,14 @@ use super::{
     Manifest, Told, blocking,
     folder::name_of,
     make::has_room,
-    part::{Part, folder_of, sync_folder},
+    part::{Part, sync_folder},
 };
 use crate::{
     domain::{Right, Timestamp, audit::Action},
     services::{Ctx, account::note},
     store::{
         Claim, Settled,
-        files::{self, beside},
+        files::{self, beside, folder_of},
         settle,
     },
 };

@@ -2,7 +2,7 @@
 
 use csv::ReaderBuilder;
 
-use crate::services::cells::unguarded;
+use crate::{domain::job::pasted, services::cells::unguarded};
 
 /// What a column of ids is called.
 const NAMES: [&str; 4] = ["id", "room", "room id", "room_id"];
@@ -19,8 +19,7 @@ pub fn ids_in(text: &str) -> Vec<String> {
         Some((between, first.split(char::from(between)).position(is_named)?))
     };
     let Some((between, column)) = BETWEEN.into_iter().find_map(column) else {
-        let ids = text.split([',', '\n', '\r', '\t']).map(str::trim);
-        return ids.filter(|id| !id.is_empty()).map(str::to_owned).collect();
+        return pasted(text).map(str::to_owned).collect();
     };
     let mut rows = ReaderBuilder::new().delimiter(between).flexible(true).from_reader(text.as_bytes());
     let cells = rows.records().filter_map(|row| row.ok()?.get(column).map(|cell| unguarded(cell.trim()).to_owned()));

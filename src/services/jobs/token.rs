@@ -13,8 +13,8 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
 use crate::{
-    domain::job::Job,
-    services::{Ctx, secret},
+    domain::{job::Job, text::hex},
+    services::Ctx,
 };
 
 static KEY: LazyLock<[u8; 32]> = LazyLock::new(rand::random);
@@ -27,7 +27,7 @@ pub(super) fn of(ctx: &Ctx, job: &Job) -> Option<String> {
     let mut mac = Hmac::<Sha256>::new_from_slice(KEY.as_slice()).ok()?;
     let planner = (job.planned.by.kind(), job.planned.by.name());
     mac.update(format!("{}\n{}\n{}\n{}\n{}", job.id, planner.0, planner.1, job.planned.at.0, job.total).as_bytes());
-    Some(secret::hex(&mac.finalize().into_bytes()))
+    Some(hex(&mac.finalize().into_bytes()))
 }
 
 /// Whether this is the asker's token for a plan.

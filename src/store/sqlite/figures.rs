@@ -1,13 +1,10 @@
 //! Figures for whoever watches the house: what the writer measures all the time, and what is counted when asked.
 
-use std::{
-    path::Path,
-    sync::{Arc, atomic::AtomicU64},
-};
+use std::sync::{Arc, atomic::AtomicU64};
 
 use sqlx::Row;
 
-use super::Store;
+use super::{Store, files::log_bytes};
 use crate::{
     domain::{Result, Timestamp},
     store::Histogram,
@@ -82,9 +79,7 @@ impl Store {
 
     /// The sizes of the database's file and of its write-ahead log, in bytes; 0 where there is none.
     pub fn sizes(&self) -> (u64, u64) {
-        let size = |file: &Path| std::fs::metadata(file).map_or(0, |found| found.len());
-        let mut log = self.file.as_os_str().to_owned();
-        log.push("-wal");
-        (size(&self.file), size(Path::new(&log)))
+        let database = std::fs::metadata(&self.file).map_or(0, |found| found.len());
+        (database, log_bytes(&self.file))
     }
 }

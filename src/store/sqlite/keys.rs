@@ -186,10 +186,6 @@ impl Tx {
 
     async fn seal_anew(&mut self, place: &Place, next: &Keys) -> Done<u64> {
         let Place { table, id, column, what, print } = place;
-        let query = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = $1");
-        if query.bind(table).fetch_one(&mut self.conn).await.map(|many: i64| many == 0)? {
-            return Ok(0);
-        }
         let sql = format!("SELECT CAST({id} AS TEXT), {column}, {what} FROM {table} WHERE ifnull({column}, '') <> ''");
         let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut self.conn).await?;
         for row in &rows {

@@ -3,11 +3,12 @@
 //!
 //! A mark is the field's key and the value's bytes in hexadecimal; it begins with a letter that no token of a text has.
 
-use std::fmt::Write;
-
 use super::value;
 use crate::{
-    domain::room::{Field, Filter, Room, Value},
+    domain::{
+        room::{Field, Filter, Room, Value},
+        text::hex,
+    },
     store::fold,
 };
 
@@ -55,11 +56,7 @@ const fn yes_no(yes: bool) -> &'static str {
 }
 
 fn mark(name: &str, value: &str) -> String {
-    let mut mark = format!("m{}y", name.replace('_', ""));
-    for byte in value.bytes() {
-        let _ = write!(mark, "{byte:02x}");
-    }
-    mark
+    format!("m{}y{}", name.replace('_', ""), hex(value.as_bytes()))
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ mod views;
 mod wholes;
 mod writer;
 
-use std::{path::Path, str::FromStr, sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use log::LevelFilter;
 use sqlx::{
@@ -108,29 +108,23 @@ impl Store {
     /// The address is not `sqlite:PATH`, the file cannot be opened, it was made by a newer Wardroom, or the master key is
     /// missing or another one.
     pub async fn open_with(url: &str, place: Option<&KeyPlace>) -> std::result::Result<Self, OpenError> {
-        let path = path_of(url)?;
+        let path = must_path_of(url)?;
         check_library().await?;
-        if let Some(folder) = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder).map_err(sqlx::Error::Io)?;
         }
-        let claim = opening::check(Path::new(path)).await?;
-        let options = SqliteConnectOptions::from_str("sqlite:")?
-            .filename(path)
+        let claim = opening::check(path).await?;
+        let options = connect_options(path)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(Duration::from_secs(10))
             .foreign_keys(true)
-            .pragma("trusted_schema", "OFF")
-            .pragma("mmap_size", "0")
             .pragma("journal_size_limit", "67108864")
-            .statement_cache_capacity(256)
-            .log_statements(LevelFilter::Trace)
-            .log_slow_statements(LevelFilter::Off, Duration::MAX);
+            .statement_cache_capacity(256);
         let mut conn = options.connect().await?;
         let options = options.create_if_missing(false);
         migrations::run(&mut conn).await.map_err(OpenError::Migration)?;
-        let beside = KeyPlace::beside(Path::new(path));
+        let beside = KeyPlace::beside(path);
         let ring = keys::load(&mut conn, place.unwrap_or(&beside).clone()).await?;
         sealing::run(&mut conn, &ring.keys).await?;
         reindex::run(&mut conn).await?;
@@ -149,7 +143,7 @@ impl Store {
         let (ranked, measures) = (ranks.clone(), measured.clone());
         let writer = Writer { tx, ranks: ranked, health: health.clone(), measured: measures, options };
         let queue = Arc::new(Queue::start(writer));
-        let (file, claim, unsaved) = (Path::new(path).into(), Arc::new(claim), Arc::default());
+        let (file, claim, unsaved) = (path.into(), Arc::new(claim), Arc::default());
         Ok(Self { readers, queue, ranks, bell: Arc::default(), ring, measured, file, claim, health, unsaved })
     }
 
@@ -212,10 +206,28 @@ impl Store {
     }
 }
 
-/// The file in a database's address.
-fn path_of(url: &str) -> std::result::Result<&str, OpenError> {
-    let path = url.strip_prefix("sqlite:").map(|rest| rest.trim_start_matches("//")).filter(|path| !path.is_empty());
-    path.ok_or_else(|| OpenError::Address(url.to_owned()))
+/// The file in a database's address, `sqlite:PATH`; it may be empty.
+#[must_use]
+pub fn path_of(url: &str) -> Option<&str> {
+    url.strip_prefix("sqlite:").map(|rest| rest.trim_start_matches("//"))
+}
+
+/// The same, where without it nothing can be done.
+fn must_path_of(url: &str) -> std::result::Result<&Path, OpenError> {
+    let path = path_of(url).filter(|path| !path.is_empty());
+    path.map(Path::new).ok_or_else(|| OpenError::Address(url.to_owned()))
+}
+
+/// What every connection to a file goes by: it must be there, and what it says is not believed more than it has to be.
+fn connect_options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(false)
+        .busy_timeout(Duration::from_secs(10))
+        .pragma("trusted_schema", "OFF")
+        .pragma("mmap_size", "0")
+        .log_statements(LevelFilter::Trace)
+        .log_slow_statements(LevelFilter::Off, Duration::MAX)
 }
 
 /// Makes sure of the library before any file is touched.

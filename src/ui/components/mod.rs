@@ -17,4 +17,5 @@ pub mod pager;
 pub mod proof;
 pub mod qr;
 pub mod sessions;
+pub mod table;
 pub mod unsaving;

@@ -7,8 +7,12 @@ use super::{
     form::Carried,
     icon::Shape,
     moment::Moment,
+    table::{Head, Table},
 };
 use crate::domain::staff::Session;
+
+const HEADS: [Head; 5] =
+    [Head::Word("Browser"), Head::Word("From"), Head::Word("Signed in"), Head::Word("Last seen"), Head::Unseen("End")];
 
 /// Somebody's sessions, with buttons that end them.
 #[component]
@@ -48,34 +52,14 @@ pub fn Sessions(
             {if is_empty {
                 view! { <p class="quiet">"None: nobody is signed in with this account."</p> }.into_any()
             } else {
-                view! { <Table>{rows}</Table> }.into_any()
+                view! {
+                    <Table class="table tall" heads=HEADS>
+                        {rows}
+                    </Table>
+                }
+                .into_any()
             }}
         </section>
-    }
-}
-
-#[component]
-fn Table(
-    /// The rows.
-    children: Children,
-) -> impl IntoView {
-    view! {
-        <div class="table-box">
-            <table class="table tall">
-                <thead>
-                    <tr>
-                        <th scope="col">"Browser"</th>
-                        <th scope="col">"From"</th>
-                        <th scope="col">"Signed in"</th>
-                        <th scope="col">"Last seen"</th>
-                        <th scope="col">
-                            <span class="unseen">"End"</span>
-                        </th>
-                    </tr>
-                </thead>
-                <tbody>{children()}</tbody>
-            </table>
-        </div>
     }
 }
 

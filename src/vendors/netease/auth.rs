@@ -18,8 +18,7 @@ use subtle::{Choice, ConstantTimeEq};
 
 use super::{ABOUT, error::Failure};
 use crate::{
-    domain::{Timestamp, app::App},
-    services::secret,
+    domain::{Timestamp, app::App, text::hex},
     vendors::{Api, Call, api::Known},
 };
 
@@ -61,7 +60,7 @@ pub fn seconds_of(moment: Timestamp) -> i64 {
 
 /// `CheckSum`: SHA-1 of the three texts one after another, in lower-case hexadecimal.
 pub fn checksum(secret: &str, nonce: &str, time: &str) -> String {
-    secret::hex(&Sha1::new().chain_update(secret).chain_update(nonce).chain_update(time).finalize())
+    hex(&Sha1::new().chain_update(secret).chain_update(nonce).chain_update(time).finalize())
 }
 
 fn signed(secrets: &[String], nonce: &str, time: &str, given: &str) -> bool {

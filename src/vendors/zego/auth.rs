@@ -14,8 +14,7 @@ use super::{
     error::{Code, Failure},
 };
 use crate::{
-    domain::app::App,
-    services::secret,
+    domain::{app::App, text::hex},
     vendors::{Api, Call, api::Known},
 };
 
@@ -33,7 +32,7 @@ pub fn signature(app_id: &str, nonce: &str, server_secret: &str, timestamp: &str
     for part in [app_id, nonce, server_secret, timestamp] {
         hash.update(part);
     }
-    secret::hex(&hash.finalize())
+    hex(&hash.finalize())
 }
 
 /// Finds out which app calls. Parameters are looked at in the order of the vendor's page; the secret last, so that a

@@ -18,15 +18,14 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tower::ServiceExt;
 use wardroom::{
-    cli::{Config, Covers, LogFormat, PublicUrl},
+    cli::Config,
     domain::{
         Role, Timestamp, address,
         app::{RATE_MAX, Scope},
-        audit::{Actor, Source},
         page::Page,
         room::RoomQuery,
     },
-    server::{self, listen::Limits},
+    server,
     services::{
         Bulk, Ctx, Rate, Settings,
         apps::{self, Allowed, Wanted},
@@ -119,36 +118,12 @@ async fn made(folder: &TempDir) -> (Store, Router) {
     let rates = abouts().iter().map(|about| Rate { vendor: about.key.to_owned(), action: None, a_second: RATE_MAX });
     let settings = Settings { vendors: abouts(), rates: rates.collect(), bulk: Bulk::default(), ..Settings::default() };
     let config = Config {
-        database_url: url,
-        key: None,
-        addr: SocketAddr::from(([127, 0, 0, 1], 3000)),
-        public_url: PublicUrl::parse("http://127.0.0.1:3000").unwrap(),
         trusted_proxies: vec![PROXY.into()],
-        covers: Covers::Off,
-        vendor_hosts: Vec::new(),
-        vendor_addrs: Vec::new(),
-        checkpoints: None,
-        audit_keep: None,
-        backups: None,
         settings: settings.clone(),
-        ops_addr: None,
-        limits: Limits::default(),
         log: "off".to_owned(),
-        log_format: LogFormat::Text,
+        ..Config::of(url)
     };
-    let ctx = Ctx {
-        store: store.clone(),
-        settings: settings.into(),
-        actor: Actor::Command("fuzzer".to_owned()),
-        role: Role::Admin,
-        source: Source::Command,
-        address: String::new(),
-        now: NOW,
-        operation: None,
-        caller: None,
-        job: None,
-        proved_at: None,
-    };
+    let ctx = Ctx::command(store.clone(), settings.into(), "fuzzer".to_owned(), NOW);
     let rooms = [include_str!("../../it/data/rooms.jsonl"), ROOMS].join("\n");
     let rooms = std::io::Cursor::new(rooms.into_bytes());
     import::import(&ctx, rooms, import::Options::default(), &mut (), std::future::pending()).await.unwrap();

@@ -28,7 +28,9 @@ fn says(all: &[(String, String, String)], check: &str, state: &str, words: &str)
 /// A house in which everything is as it should be, as far as a test can have it so.
 fn sound(folder: &Path) {
     let file = lay(folder);
-    std::fs::set_permissions(file, PermissionsExt::from_mode(0o600)).unwrap();
+    for file in [file.with_extension("key"), file] {
+        std::fs::set_permissions(file, PermissionsExt::from_mode(0o600)).unwrap();
+    }
 }
 
 #[tokio::test]
@@ -38,7 +40,7 @@ async fn a_sound_house_is_told_so_line_by_line_and_nothing_changes() {
     let before = files(folder.path());
     let all = doctor(folder.path(), "");
     for check in
-        ["settings", "folder", "disk", "log", "file", "library", "tables", "sound", "staff", "clock", "address"]
+        ["settings", "folder", "disk", "log", "file", "key", "library", "tables", "sound", "staff", "clock", "address"]
     {
         says(&all, check, "ok", "");
     }
@@ -88,6 +90,19 @@ async fn who_may_read_what_and_where_it_is() {
     std::fs::write(&file, "").unwrap();
     // A folder that nothing can be written to, for root as well.
     says(&doctor(folder.path(), "--database-url sqlite:/proc/w.db"), "folder", "fail", "cannot be written");
+}
+
+#[tokio::test]
+async fn the_master_key_is_looked_for_where_it_is_set_and_tried() {
+    let folder = tempfile::tempdir().unwrap();
+    sound(folder.path());
+    let (beside, other) = (folder.path().join("wardroom.key"), folder.path().join("other.key"));
+    std::fs::rename(&beside, &other).unwrap();
+    says(&doctor(folder.path(), "--key-file other.key"), "key", "ok", "other.key");
+    says(&doctor(folder.path(), ""), "key", "fail", "--key-file (WARDROOM_KEY_FILE)");
+    std::fs::write(&beside, "0f".repeat(32)).unwrap();
+    std::fs::set_permissions(&beside, PermissionsExt::from_mode(0o600)).unwrap();
+    says(&doctor(folder.path(), ""), "key", "fail", "is not the key of this database");
 }
 
 #[tokio::test]

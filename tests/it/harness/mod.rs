@@ -28,13 +28,13 @@ use axum::Router;
 use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 use wardroom::{
-    cli::{Config, Covers, LogFormat, PublicUrl},
+    cli::Config,
     domain::{
-        Role, Timestamp,
-        audit::{Actor as Who, AuditQuery, Entry, Source},
+        Timestamp,
+        audit::{AuditQuery, Entry},
         room::{Room, RoomId},
     },
-    server::{self, covers::net::Net, listen::Limits},
+    server::{self, covers::net::Net},
     services::{Ctx, Settings, account::Policy},
     store::{Store, seal::Keys},
 };
@@ -228,41 +228,18 @@ impl House {
 
 /// A command's context over a store.
 pub fn ctx(store: &Store) -> Ctx {
-    Ctx {
-        store: store.clone(),
-        settings: Arc::new(Settings { vendors: wardroom::vendors::abouts(), ..Settings::default() }),
-        actor: Who::Command("tester".to_owned()),
-        role: Role::Admin,
-        source: Source::Command,
-        address: String::new(),
-        now: Timestamp(1_795_000_000_000),
-        proved_at: None,
-        operation: None,
-        caller: None,
-        job: None,
-    }
+    Ctx::command(
+        store.clone(),
+        Arc::new(Settings { vendors: wardroom::vendors::abouts(), ..Settings::default() }),
+        "tester".to_owned(),
+        Timestamp(1_795_000_000_000),
+    )
 }
 
 /// The configuration of a house for tests.
 pub fn config(file: &std::path::Path) -> Config {
-    Config {
-        database_url: format!("sqlite:{}", file.display()),
-        key: None,
-        addr: SocketAddr::from(([127, 0, 0, 1], 3000)),
-        public_url: PublicUrl::parse("http://127.0.0.1:3000").unwrap(),
-        trusted_proxies: Vec::new(),
-        covers: Covers::Off,
-        vendor_hosts: Vec::new(),
-        vendor_addrs: Vec::new(),
-        checkpoints: None,
-        audit_keep: None,
-        backups: None,
-        settings: Settings { vendors: wardroom::vendors::abouts(), policy: policy(), ..Settings::default() },
-        ops_addr: None,
-        limits: Limits::default(),
-        log: "info".to_owned(),
-        log_format: LogFormat::Text,
-    }
+    let settings = Settings { vendors: wardroom::vendors::abouts(), policy: policy(), ..Settings::default() };
+    Config { settings, ..Config::of(format!("sqlite:{}", file.display())) }
 }
 
 /// The policy of a house for tests: whoever signed in when the template was made is sure enough for the whole run.

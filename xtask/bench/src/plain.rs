@@ -110,6 +110,9 @@ pub async fn history(database: &Path) -> Result<()> {
     let sql = "INSERT OR IGNORE INTO audit_fields (field, entry) SELECT 'description', id FROM audit WHERE action = 'room.updated'";
     sqlx::query(sql).execute(&mut conn).await?;
     sqlx::query("UPDATE rooms SET version = 3").execute(&mut conn).await?;
+    // As a database from before the chain: the next command that opens it gives every entry its mac.
+    sqlx::query("UPDATE audit SET mac = NULL").execute(&mut conn).await?;
+    sqlx::query("DELETE FROM audit_ends").execute(&mut conn).await?;
     sqlx::query("PRAGMA optimize").execute(&mut conn).await?;
     sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut conn).await?;
     Ok(())

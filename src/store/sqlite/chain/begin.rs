@@ -13,6 +13,7 @@ use crate::{
         Timestamp,
         audit::{Action, Actor, Source},
         page::grouped,
+        text::hex,
     },
     store::{
         chain,
@@ -55,7 +56,7 @@ async fn first(conn: &mut SqliteConnection, key: &AuditKey) -> Result<(), sqlx::
     }
     let bounds = "SELECT (SELECT min(id) - 1 FROM audit), (SELECT seq FROM sqlite_sequence WHERE name = 'audit')";
     let (before, given): (Option<i64>, Option<i64>) = sqlx::query_as(bounds).fetch_one(&mut *unit).await?;
-    let database: String = (0..16).map(|_| format!("{:02x}", rand::random::<u8>())).collect();
+    let database = hex(&rand::random::<[u8; 16]>());
     let start = End {
         part: Part::Start,
         entry: before.or(given).unwrap_or_default(),

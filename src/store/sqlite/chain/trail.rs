@@ -1,12 +1,6 @@
 //! The chain read: checked as a whole, or asked where it ends. Nothing here writes, or waits for somebody who does.
 
-use std::{path::Path, time::Duration};
-
-use log::LevelFilter;
-use sqlx::{
-    ConnectOptions, Connection, Row, SqliteConnection,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode},
-};
+use sqlx::{ConnectOptions, Connection, Row, SqliteConnection, sqlite::SqliteJournalMode};
 
 use super::{ends, ends::Part, verify};
 use crate::{
@@ -18,7 +12,7 @@ use crate::{
         OpenError, chain,
         key::KeyPlace,
         seal::Keys,
-        sqlite::{Store, keys, path_of},
+        sqlite::{Store, connect_options, keys, must_path_of},
     },
 };
 
@@ -36,21 +30,15 @@ impl Trail {
     /// The address is not `sqlite:PATH`, the file cannot be opened, the master key is missing or another one, or the trail
     /// is not a chain yet.
     pub async fn open(url: &str, place: Option<&KeyPlace>) -> Result<Self, OpenError> {
-        let path = path_of(url)?;
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .read_only(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .pragma("trusted_schema", "OFF")
-            .pragma("query_only", "ON")
-            .log_statements(LevelFilter::Trace)
-            .log_slow_statements(LevelFilter::Off, Duration::MAX);
+        let path = must_path_of(url)?;
+        let options = connect_options(path).read_only(true).journal_mode(SqliteJournalMode::Wal);
+        let options = options.pragma("query_only", "ON");
         let mut conn = options.connect().await?;
         let is_there = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'audit_ends')";
         if !sqlx::query_scalar::<_, bool>(is_there).fetch_one(&mut conn).await? {
             return Err(OpenError::Unchained);
         }
-        let keys = keys::known(&mut conn, place.unwrap_or(&KeyPlace::beside(Path::new(path)))).await?;
+        let keys = keys::known(&mut conn, place.unwrap_or(&KeyPlace::beside(path))).await?;
         if ends::find(&mut conn, Part::Sealing, &keys).await?.is_some() {
             return Err(OpenError::Unchained);
         }

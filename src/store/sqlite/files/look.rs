@@ -1,18 +1,18 @@
 //! A look at a database that changes nothing: no log is played into it, no table is made, no mode is set.
 
-use std::{
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::path::{Path, PathBuf};
 
-use log::LevelFilter;
 use serde::{Deserialize, Serialize};
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
 use super::{LOG, beside, model};
 use crate::{
     domain::Timestamp,
-    store::{OpenError, sqlite::migrations},
+    store::{
+        OpenError,
+        key::KeyPlace,
+        sqlite::{connect_options, keys, migrations},
+    },
 };
 
 /// A database that is looked at.
@@ -170,6 +170,14 @@ impl Look {
         Ok(sqlx::query_scalar(sql).fetch_one(&mut self.conn).await?)
     }
 
+    /// Makes sure that the master key in `place` is the one that the data keys were wrapped with.
+    ///
+    /// # Errors
+    /// It is not there or another one; there are no data keys yet; the database failed.
+    pub async fn opens_with(&mut self, place: &KeyPlace) -> Result<(), OpenError> {
+        keys::known(&mut self.conn, place).await.map(drop)
+    }
+
     /// The first thing wrong with the file itself: a page, an index, the search index, a row that names one that is not
     /// there. The quick look leaves out whether indexes and tables agree.
     ///
@@ -232,13 +240,5 @@ impl Look {
 
 /// What every connection of this folder's goes by.
 pub(in crate::store::sqlite) fn options(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(path)
-        .create_if_missing(false)
-        .busy_timeout(Duration::from_secs(10))
-        .pragma("trusted_schema", "OFF")
-        .pragma("mmap_size", "0")
-        .pragma("cache_size", "-8192")
-        .log_statements(LevelFilter::Trace)
-        .log_slow_statements(LevelFilter::Off, Duration::MAX)
+    connect_options(path).pragma("cache_size", "-8192")
 }

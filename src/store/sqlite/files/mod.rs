@@ -31,6 +31,12 @@ pub fn beside(database: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
+/// The folder that a file is in.
+#[must_use]
+pub fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// How many bytes the log holds that are not in the file yet, at most.
 #[must_use]
 pub fn log_bytes(database: &Path) -> u64 {

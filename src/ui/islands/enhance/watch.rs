@@ -68,6 +68,11 @@ async fn look(is_leaving: &Cell<bool>) -> Option<Duration> {
         None => return Some(LONG_PAUSE),
     };
     let page = DomParser::new().ok()?.parse_from_string(&html, SupportedType::TextHtml).ok()?;
+    // It has become another page: a plan that waits for somebody.
+    if page.get_element_by_id(&ours.id()).is_none() {
+        go(&address);
+        return None;
+    }
     let before = quarter(&ours);
     put(&page, &ours);
     let is_over = first::<Element>(WATCHED).is_none();

@@ -18,6 +18,7 @@ use crate::{
             icon::{Icon, Shape},
             moment::{MaybeMoment, Moment},
             page::page,
+            table::{Head, Table},
         },
         links,
         visit::Visit,
@@ -185,26 +186,16 @@ fn Calls(title: &'static str, id: &'static str, tallies: Vec<Tally>) -> impl Int
         }
     });
     let rows = rows.collect_view();
+    let reasons = with_reasons.then_some(Head::Word("Message"));
+    let heads = [Head::Word("Call"), Head::Word("Last"), Head::Word("Code")].into_iter().chain(reasons);
+    let heads: Vec<Head> = heads.chain([Head::Number("Times")]).collect();
     view! {
         <details id=id>
             <summary>{format!("{title}: {}", grouped(many))}</summary>
             <div class="stack-tight folded">
-                <div class="table-box">
-                    <table class="table tall">
-                        <thead>
-                            <tr>
-                                <th scope="col">"Call"</th>
-                                <th scope="col">"Last"</th>
-                                <th scope="col">"Code"</th>
-                                {with_reasons.then(|| view! { <th scope="col">"Message"</th> })}
-                                <th scope="col" class="number">
-                                    "Times"
-                                </th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
+                <Table class="table tall" heads=heads>
+                    {rows}
+                </Table>
                 {(left > 0).then(|| view! { <p class="quiet small">{format!("{left} more ends of calls are older.")}</p> })}
             </div>
         </details>

@@ -24,11 +24,22 @@ use crate::{
             moment::{MaybeMoment, Moment},
             notice::Empty,
             page::page,
+            table::{Head, Table},
         },
         links,
         visit::Visit,
     },
 };
+
+const HEADS: [Head; 7] = [
+    Head::Word("App"),
+    Head::Word("Key"),
+    Head::Word("May do"),
+    Head::Word("State"),
+    Head::Word("Last use"),
+    Head::Number("Accepted"),
+    Head::Number("Refused"),
+];
 
 /// All apps.
 #[component]
@@ -52,7 +63,12 @@ pub fn Apps() -> impl IntoView {
                 let about = about(vendors, &used.app);
                 view! { <Row used=used about=about now=now /> }
             });
-            view! { <Table>{rows.collect_view()}</Table> }.into_any()
+            view! {
+                <Table class="table tall apps" heads=HEADS>
+                    {rows.collect_view()}
+                </Table>
+            }
+            .into_any()
         };
         Ok(view! {
             <Title text="Apps" />
@@ -63,35 +79,6 @@ pub fn Apps() -> impl IntoView {
         }
         .into_any())
     })
-}
-
-#[component]
-fn Table(
-    /// The rows.
-    children: Children,
-) -> impl IntoView {
-    view! {
-        <div class="table-box">
-            <table class="table tall apps">
-                <thead>
-                    <tr>
-                        <th scope="col">"App"</th>
-                        <th scope="col">"Key"</th>
-                        <th scope="col">"May do"</th>
-                        <th scope="col">"State"</th>
-                        <th scope="col">"Last use"</th>
-                        <th scope="col" class="number">
-                            "Accepted"
-                        </th>
-                        <th scope="col" class="number">
-                            "Refused"
-                        </th>
-                    </tr>
-                </thead>
-                <tbody>{children()}</tbody>
-            </table>
-        </div>
-    }
 }
 
 #[component]

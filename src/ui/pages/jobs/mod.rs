@@ -34,11 +34,23 @@ use crate::{
             notice::{Empty, Notice},
             page::page,
             pager::Pager,
+            table::{Head, Table},
         },
         links,
         visit::Visit,
     },
 };
+
+const HEADS: [Head; 8] = [
+    Head::Word("Job"),
+    Head::Word("State"),
+    Head::Word("Planned by"),
+    Head::Word("Planned"),
+    Head::Number("Rooms"),
+    Head::Number("Changed"),
+    Head::Number("Skipped"),
+    Head::Number("Failed"),
+];
 
 /// The list of jobs.
 #[component]
@@ -65,7 +77,12 @@ pub fn Jobs() -> impl IntoView {
             none(state.is_some())
         } else {
             let rows = found.rows.into_iter().map(|job| view! { <Row job=job /> });
-            view! { <Table>{rows.collect_view()}</Table> }.into_any()
+            view! {
+                <Table class="table tall jobs" heads=HEADS>
+                    {rows.collect_view()}
+                </Table>
+            }
+            .into_any()
         };
         Ok(view! {
             <Title text="Jobs" />
@@ -130,40 +147,6 @@ fn Filter(state: Option<State>) -> impl IntoView {
                 "Filter"
             </button>
         </form>
-    }
-}
-
-#[component]
-fn Table(
-    /// The rows.
-    children: Children,
-) -> impl IntoView {
-    view! {
-        <div class="table-box">
-            <table class="table tall jobs">
-                <thead>
-                    <tr>
-                        <th scope="col">"Job"</th>
-                        <th scope="col">"State"</th>
-                        <th scope="col">"Planned by"</th>
-                        <th scope="col">"Planned"</th>
-                        <th scope="col" class="number">
-                            "Rooms"
-                        </th>
-                        <th scope="col" class="number">
-                            "Changed"
-                        </th>
-                        <th scope="col" class="number">
-                            "Skipped"
-                        </th>
-                        <th scope="col" class="number">
-                            "Failed"
-                        </th>
-                    </tr>
-                </thead>
-                <tbody>{children()}</tbody>
-            </table>
-        </div>
     }
 }
 

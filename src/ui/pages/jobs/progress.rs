@@ -9,7 +9,7 @@ use crate::domain::{
     page::grouped,
 };
 
-/// How far it has come; nothing for a plan.
+/// How far it has come; nothing for a plan that waits for somebody.
 #[component]
 pub fn Progress(
     /// The job.
@@ -17,10 +17,12 @@ pub fn Progress(
     /// The page's own address.
     here: String,
 ) -> impl IntoView {
-    if job.state.is_plan() {
+    // What puts a shield's rooms back is planned by the worker, and then runs by itself.
+    let is_on_its_way = job.state == State::Planning;
+    if job.state.is_plan() && !is_on_its_way {
         return ().into_any();
     }
-    let is_running = job.state == State::Running;
+    let is_running = job.state == State::Running || is_on_its_way;
     let counts = Sort::ALL.iter().map(|&sort| {
         view! {
             <div>

@@ -14,11 +14,14 @@ use crate::{
             icon::Shape,
             notice::Empty,
             pager::Pager,
+            table::{Head, Table},
         },
         links::{self, Section},
         visit::Visit,
     },
 };
+
+const HEADS: [Head; 4] = [Head::Word("Room"), Head::Word("Outcome"), Head::Word("Why"), Head::Word("Entry")];
 
 /// The results.
 #[component]
@@ -50,7 +53,12 @@ pub fn Results(
         .into_any()
     } else {
         let rows = found.rows.into_iter().map(move |result| view! { <Row result=result names=names.clone() /> });
-        view! { <Table>{rows.collect_view()}</Table> }.into_any()
+        view! {
+            <Table class="table tall results-of-job" heads=HEADS>
+                {rows.collect_view()}
+            </Table>
+        }
+        .into_any()
     };
     view! {
         <section class="stack" id="job-results" aria-labelledby="results-title" tabindex="-1" data-watched="">
@@ -98,28 +106,6 @@ fn Files(job: i64, sort: Option<Sort>) -> impl IntoView {
         }
     });
     view! { <p class="line">{files.into_iter().collect_view()}</p> }
-}
-
-#[component]
-fn Table(
-    /// The rows.
-    children: Children,
-) -> impl IntoView {
-    view! {
-        <div class="table-box">
-            <table class="table tall results-of-job">
-                <thead>
-                    <tr>
-                        <th scope="col">"Room"</th>
-                        <th scope="col">"Outcome"</th>
-                        <th scope="col">"Why"</th>
-                        <th scope="col">"Entry"</th>
-                    </tr>
-                </thead>
-                <tbody>{children()}</tbody>
-            </table>
-        </div>
-    }
 }
 
 #[component]

@@ -18,6 +18,7 @@ use crate::{
             form::{Carried, Draft, Wrong, described, input_id},
             inputs::TextArea,
             notice::Empty,
+            table::{Head, Table},
         },
         links::Section,
         visit::Visit,
@@ -197,6 +198,10 @@ fn KeptKey(attribute: Attribute, n: usize, id: String) -> impl IntoView {
     }
 }
 
+/// The columns where nothing can be changed.
+const HEADS: [Head; 5] =
+    [Head::Word("Key"), Head::Word("Value"), Head::Word("Auto-delete"), Head::Word("Set by"), Head::Number("Change")];
+
 #[component]
 fn ReadOnly(kept: Vec<Attribute>) -> impl IntoView {
     let rows = kept.into_iter().map(|attribute| {
@@ -221,21 +226,8 @@ fn ReadOnly(kept: Vec<Attribute>) -> impl IntoView {
         }
     });
     view! {
-        <div class="table-box">
-            <table class="table tall">
-                <thead>
-                    <tr>
-                        <th scope="col">"Key"</th>
-                        <th scope="col">"Value"</th>
-                        <th scope="col">"Auto-delete"</th>
-                        <th scope="col">"Set by"</th>
-                        <th scope="col" class="number">
-                            "Change"
-                        </th>
-                    </tr>
-                </thead>
-                <tbody>{rows.collect_view()}</tbody>
-            </table>
-        </div>
+        <Table class="table tall" heads=HEADS>
+            {rows.collect_view()}
+        </Table>
     }
 }

@@ -18,11 +18,20 @@ use crate::{
             moment::{MaybeMoment, Moment},
             notice::Empty,
             pager::Pager,
+            table::{Head, Table},
         },
         links::{self, Section},
         visit::Visit,
     },
 };
+
+const HEADS: [Head; 5] = [
+    Head::Word("Client"),
+    Head::Word("Role"),
+    Head::Word("Last signed in"),
+    Head::Number("Unread"),
+    Head::Word("Last read"),
+];
 
 /// The members of a room.
 #[component]
@@ -47,7 +56,12 @@ pub fn Members() -> impl IntoView {
             }
             .into_any()
         } else {
-            table(rows)
+            view! {
+                <Table class="table" heads=HEADS>
+                    {rows}
+                </Table>
+            }
+            .into_any()
         };
         Ok(view! {
             <div class="columns">
@@ -63,28 +77,6 @@ pub fn Members() -> impl IntoView {
         }
         .into_any())
     })
-}
-
-fn table(rows: impl IntoView) -> AnyView {
-    view! {
-        <div class="table-box">
-            <table class="table">
-                <thead>
-                    <tr>
-                        <th scope="col">"Client"</th>
-                        <th scope="col">"Role"</th>
-                        <th scope="col">"Last signed in"</th>
-                        <th scope="col" class="number">
-                            "Unread"
-                        </th>
-                        <th scope="col">"Last read"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
-    .into_any()
 }
 
 fn badge(room: &Room, client: &str) -> Option<(&'static str, Tone)> {

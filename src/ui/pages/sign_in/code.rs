@@ -3,12 +3,9 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::refusal;
+use super::{Door, refusal};
 use crate::ui::{
-    components::{
-        form::{Draft, TextInput},
-        icon::{Icon, Shape},
-    },
+    components::form::{Draft, TextInput},
     visit::{Flash, Visit},
 };
 
@@ -33,11 +30,7 @@ pub fn Code() -> impl IntoView {
     };
     Some(view! {
         <Title text="Sign in: second step" />
-        <div class="sign-in">
-            <p class="sign-in-brand">
-                <Icon shape=Shape::Brand />
-                "Wardroom"
-            </p>
+        <Door>
             {refusal}
             <div class="card">
                 <h1>"Second step"</h1>
@@ -74,6 +67,6 @@ pub fn Code() -> impl IntoView {
             <p class="small">
                 <a href="/sign-in">"Begin again"</a>
             </p>
-        </div>
+        </Door>
     })
 }

@@ -43,11 +43,7 @@ pub fn SignIn() -> impl IntoView {
     };
     Some(view! {
         <Title text="Sign in" />
-        <div class="sign-in">
-            <p class="sign-in-brand">
-                <Icon shape=Shape::Brand />
-                "Wardroom"
-            </p>
+        <Door>
             {refusal}
             <div class="card">
                 <h1>"Sign in"</h1>
@@ -61,8 +57,25 @@ pub fn SignIn() -> impl IntoView {
                 </form>
             </div>
             <p class="quiet small">"No account or no password? An admin of this house can give you one."</p>
-        </div>
+        </Door>
     })
+}
+
+/// What stands around every step of signing in.
+#[component]
+fn Door(
+    /// The step.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class="sign-in">
+            <p class="sign-in-brand">
+                <Icon shape=Shape::Brand />
+                "Wardroom"
+            </p>
+            {children()}
+        </div>
+    }
 }
 
 fn refusal(error: &Error) -> AnyView {

@@ -16,11 +16,20 @@ use crate::{
             icon::{Icon, Shape},
             moment::MaybeMoment,
             page::page,
+            table::{Head, Table},
         },
         links,
         visit::Visit,
     },
 };
+
+const HEADS: [Head; 5] = [
+    Head::Word("Name"),
+    Head::Word("State"),
+    Head::Word("Last signed in"),
+    Head::Word("Role"),
+    Head::Unseen("Actions"),
+];
 
 /// All accounts.
 #[component]
@@ -29,7 +38,7 @@ pub fn StaffPage() -> impl IntoView {
         let accounts = staff::list(visit.ctx()?).await?;
         let me = visit.staff.as_ref().map(|staff| staff.id);
         let draft = Draft::of(&visit, "/api/add_staff");
-        let rows = accounts.into_iter().map(|staff| {
+        let rows = accounts.into_iter().map(move |staff| {
             let is_me = me == Some(staff.id);
             view! { <Row staff=staff is_me=is_me /> }
         });
@@ -38,22 +47,9 @@ pub fn StaffPage() -> impl IntoView {
             <h1>"Staff"</h1>
             <Answer />
             <div class="columns">
-                <div class="table-box">
-                    <table class="table tall">
-                        <thead>
-                            <tr>
-                                <th scope="col">"Name"</th>
-                                <th scope="col">"State"</th>
-                                <th scope="col">"Last signed in"</th>
-                                <th scope="col">"Role"</th>
-                                <th scope="col">
-                                    <span class="unseen">"Actions"</span>
-                                </th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows.collect_view()}</tbody>
-                    </table>
-                </div>
+                <Table class="table tall" heads=HEADS>
+                    {rows.collect_view()}
+                </Table>
                 <Add draft=draft />
             </div>
         }
