@@ -24,10 +24,10 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{any, get},
 };
+use futures::FutureExt;
 use leptos::prelude::LeptosOptions;
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use time::Duration as Span;
-use futures::FutureExt;
 use tokio::{sync::Notify, task::JoinHandle};
 use tower_http::{
     CompressionLevel,

@@ -13,7 +13,6 @@ mod sqlite;
 mod state;
 
 pub use failure::{OpenError, incident};
-pub use state::{Reason, State};
 pub use sqlite::{
     Store, Tx,
     apps::{AppSecrets, NewApp, NewSecret},
@@ -30,3 +29,4 @@ pub use sqlite::{
     staff::{Account, NewStaff},
     tokens::ClientToken,
 };
+pub use state::{Reason, State};

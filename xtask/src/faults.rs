@@ -36,7 +36,8 @@ fn number(words: &[&str], option: &str, usual: u32) -> Result<u32> {
 
 fn long(test: &str, variable: &str, number: u32) -> Result<()> {
     site::make_folder()?;
-    let mut cargo = sh::cargo(&["test", "--workspace", "--test", "it", "--", test, "--nocapture", "--test-threads", "1"]);
+    let mut cargo =
+        sh::cargo(&["test", "--workspace", "--test", "it", "--", test, "--nocapture", "--test-threads", "1"]);
     cargo.env(variable, number.to_string());
     sh::run(&mut cargo, "see the failed test above")
 }

@@ -4,7 +4,12 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use wardroom::{
-    domain::{Timestamp, audit::AuditQuery, job::State, room::{Field, Patch, RoomId}},
+    domain::{
+        Timestamp,
+        audit::AuditQuery,
+        job::State,
+        room::{Field, Patch, RoomId},
+    },
     services::{Ctx, jobs, rooms},
 };
 
@@ -101,8 +106,10 @@ async fn a_token_ends_after_a_jump_forward_and_a_session_that_seems_to_come_from
     // As if the session had begun before the clock was set back by an hour: it is used, and ends at its time.
     let admin = house.admin();
     house
-        .sql("UPDATE sessions SET data = json_set(data, '$.since', (data ->> '$.since') + 3600000,
-                  '$.seen', (data ->> '$.seen') + 3600000), expires_at = expires_at + 3600000")
+        .sql(
+            "UPDATE sessions SET data = json_set(data, '$.since', (data ->> '$.since') + 3600000,
+                  '$.seen', (data ->> '$.seen') + 3600000), expires_at = expires_at + 3600000",
+        )
         .await;
     assert_eq!(admin.get("/rooms").await.status, 200);
     // A year on every session has ended, and nothing else.

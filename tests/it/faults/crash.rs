@@ -76,7 +76,8 @@ impl Client {
 fn import(folder: &std::path::Path, life: usize, is_over: &AtomicBool, done: &Mutex<Vec<(usize, String)>>) {
     for n in 0.. {
         let text = format!("import {life} {n}");
-        let lines: String = (0..IMPORTED).map(|room| format!("{{\"id\":\"i{room}\",\"description\":\"{text}\"}}\n")).collect();
+        let lines: String =
+            (0..IMPORTED).map(|room| format!("{{\"id\":\"i{room}\",\"description\":\"{text}\"}}\n")).collect();
         let file = folder.join("import.jsonl");
         std::fs::write(&file, lines).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_wardroom"));
@@ -188,7 +189,9 @@ async fn whenever_the_server_is_killed_what_was_acknowledged_is_there_and_nothin
         lives += 1;
         let mut ledger = Ledger::default();
         clients.iter().for_each(|client| ledger.extend(client.ledger.clone()));
-        ledger.open.extend(clients.iter().filter_map(|client| client.again.clone()).map(|(room, name, _)| (room, name)));
+        ledger
+            .open
+            .extend(clients.iter().filter_map(|client| client.again.clone()).map(|(room, name, _)| (room, name)));
         ledger::check(&folder.path().join("wardroom.db"), &ledger).await;
         if life + 1 == kills || life % 25 == 24 {
             println!("{lives} kills, {} writes acknowledged and there, {jobs} jobs done", ledger.acknowledged.len());

@@ -8,7 +8,11 @@ use std::{
 };
 
 use super::ledger::{self, Ledger};
-use crate::harness::{served::Served, shim::{Disk, How}, template, wire};
+use crate::harness::{
+    served::Served,
+    shim::{Disk, How},
+    template, wire,
+};
 
 /// What the scenario came to.
 #[derive(Debug, Default)]
@@ -51,7 +55,8 @@ fn scenario(address: &str) -> Told {
             let list = if saved { &mut told.ledger.acknowledged } else { &mut told.ledger.open };
             list.push((room.clone(), name));
         }
-        let topic = [("id", room.as_str()), ("version", &version), ("rows[0][key]", "topic"), ("rows[0][value]", "jazz")];
+        let topic =
+            [("id", room.as_str()), ("version", &version), ("rows[0][key]", "topic"), ("rows[0][value]", "jazz")];
         note(wire::form(address, "/api/save_attributes", &topic));
     }
     told

@@ -134,7 +134,9 @@ async fn a_full_disk_loses_nothing_is_said_on_the_page_and_gone_on_with_when_the
             .collect();
         thread::sleep(Duration::from_millis(300));
         let filler = disk.fill();
-        let is_said = || wire::page(&address, "/rooms/stage").is_some_and(|(_, page)| page.contains("data-unsaving=\"disk_full\""));
+        let is_said = || {
+            wire::page(&address, "/rooms/stage").is_some_and(|(_, page)| page.contains("data-unsaving=\"disk_full\""))
+        };
         until("the page says that the disk is full", || {
             // Room that the log gave back is taken again.
             drop(disk_more(&filler));
@@ -159,7 +161,8 @@ async fn a_full_disk_loses_nothing_is_said_on_the_page_and_gone_on_with_when_the
     let end = Instant::now() + Duration::from_secs(60);
     loop {
         let sql = "SELECT state, changed + unchanged + skipped, reason FROM jobs WHERE id = $1";
-        let (state, done, why): (String, i64, String) = sqlx::query_as(sql).bind(job).fetch_one(&mut conn).await.unwrap();
+        let (state, done, why): (String, i64, String) =
+            sqlx::query_as(sql).bind(job).fetch_one(&mut conn).await.unwrap();
         if state == "done" {
             assert_eq!(done as u64, total);
             break;

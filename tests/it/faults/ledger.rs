@@ -3,7 +3,10 @@
 use std::{collections::BTreeMap, path::Path};
 
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, SqliteConnection, sqlite::SqliteConnectOptions};
-use wardroom::{domain::room::{Field, RoomId, RoomQuery}, store::Store};
+use wardroom::{
+    domain::room::{Field, RoomId, RoomQuery},
+    store::Store,
+};
 
 /// What clients were told: each name that they gave a room, which nothing else ever has.
 #[derive(Clone, Debug, Default)]

@@ -18,7 +18,8 @@ pub fn ask(address: &str, method: &str, path: &str, headers: &str, body: &str) -
     // Whoever closes first may be told so by a reset; what was answered has arrived, and its length says whether whole.
     let _ = stream.read_to_string(&mut answer);
     let (head, body) = answer.split_once("\r\n\r\n")?;
-    let length = head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:")?.trim().parse().ok());
+    let length =
+        head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:")?.trim().parse().ok());
     if length.is_some_and(|length: usize| body.len() < length) {
         return None;
     }
