@@ -31,9 +31,10 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// An answer of the writer counts for so long, so that nobody keeps it busy by asking.
 const FRESH: Duration = Duration::from_millis(500);
 
-/// `GET /healthz`: alive. It waits for nothing.
-pub async fn alive() -> &'static str {
-    "ok\n"
+/// `GET /healthz`: alive, which it is while nothing can be saved, too; the second line says that. It waits for nothing.
+pub async fn alive(State(house): State<House>) -> String {
+    let refusal = house.watch.store.state().refusal();
+    refusal.map_or_else(|| "ok\n".to_owned(), |why| format!("ok\n{why}\n"))
 }
 
 /// `GET /readyz`: whether it can write; if not, 503 and why.
@@ -61,9 +62,9 @@ impl Readiness {
     }
 }
 
-/// Asks the writer for a unit of work in which nothing is done.
+/// Has the writer write a byte and take it back: a disk that is full says so only then.
 async fn can_write(store: &Store) -> Result<(), String> {
-    let unit = store.write(|_| Box::pin(async { Ok(()) }));
+    let unit = store.write(|tx| Box::pin(async { Ok(tx.write_probe(1).await?) }));
     match tokio::time::timeout(PATIENCE, unit).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(error.to_string()),

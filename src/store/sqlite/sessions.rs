@@ -108,9 +108,11 @@ impl Tx {
         Ok(())
     }
 
-    /// Writes so many bytes and takes them back, each in a transaction of its own, to see whether anything can be written:
-    /// a session that ended in 1970.
-    pub(super) async fn write_probe(&mut self, bytes: i64) -> Result<(), sqlx::Error> {
+    /// Writes so many bytes and takes them back, to see whether anything can be written: a session that ended in 1970.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn write_probe(&mut self, bytes: i64) -> Result<(), sqlx::Error> {
         let sql = "INSERT OR REPLACE INTO sessions (id_hash, data, created_at, seen_at, expires_at)
                    VALUES ('probe', printf('%.*c', $1, '.'), 0, 0, 0)";
         sqlx::query(sql).bind(bytes).execute(&mut self.conn).await?;

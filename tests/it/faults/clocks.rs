@@ -3,6 +3,7 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use serde_json::{Value as Json, json};
 use wardroom::{
     domain::{
         Timestamp,
@@ -95,8 +96,10 @@ async fn a_token_ends_after_a_jump_forward_and_a_session_that_seems_to_come_from
     static TOKENS: AtomicI64 = AtomicI64::new(1_795_000_000_000);
     let house = House::open().await.by(|| Timestamp(TOKENS.load(Ordering::SeqCst)));
     let backend = house.backend("imkit").await;
-    let token = backend.imkit_token("u1", false).await;
-    let ask = || backend.imkit_as(&token, "GET", "/rooms/stage", serde_json::Value::Null);
+    let body = json!({"_id": "u1", "issueAccessToken": true, "expirationDate": 1_795_000_000_000_i64 + 24 * HOUR});
+    let answer = backend.imkit("POST", "/admin/clients", body).await;
+    let token = answer.value()["result"]["token"].as_str().unwrap().to_owned();
+    let ask = || backend.imkit_as(&token, "GET", "/rooms/stage", Json::Null);
     assert_eq!(ask().await.status, 200);
     TOKENS.fetch_sub(HOUR, Ordering::SeqCst);
     assert_eq!(ask().await.status, 200, "an hour back");

@@ -64,13 +64,13 @@ async fn told_to_stop_while_64_save_it_answers_all_and_loses_nothing() {
 fn hang(address: &str) -> TcpStream {
     let mut stream = TcpStream::connect(address).unwrap();
     let cookie = template::cookie(Person::Admin).unwrap();
-    write!(stream, "GET /rooms.jsonl HTTP/1.1\r\nHost: {address}\r\nCookie: wardroom={cookie}\r\n\r\n").unwrap();
+    write!(stream, "GET /audit/export HTTP/1.1\r\nHost: {address}\r\nCookie: wardroom={cookie}\r\n\r\n").unwrap();
     let mut first = [0];
     stream.read_exact(&mut first).unwrap();
     stream
 }
 
-/// A house with more rooms than a socket's buffers take.
+/// A house with a longer trail than a socket's buffers take.
 fn large() -> Served {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("wardroom.db"), template::bytes()).unwrap();
