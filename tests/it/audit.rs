@@ -1,7 +1,7 @@
 //! The audit trail: nothing is written without its entry, the trail is found again by everything it says, and what is
 //! done to it by hand is found and named.
 
-mod chain;
+pub mod chain;
 mod chained;
 mod checkpoints;
 mod command;

@@ -107,7 +107,7 @@ fn import(folder: &std::path::Path, life: usize, is_over: &AtomicBool, done: &Mu
 /// Makes the rooms, the back-end and the first job.
 async fn prepare() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("wardroom.db"), template::bytes()).unwrap();
+    template::copy_to(&folder.path().join("wardroom.db"));
     let served = Served::over(folder, "warn,wardroom=info", &[], "Wardroom is open");
     let named = (0..SAVERS + CALLERS).flat_map(|client| (0..ROOMS).map(move |room| format!("c{client}-{room}")));
     for id in named.chain((0..IMPORTED).map(|room| format!("i{room}"))) {

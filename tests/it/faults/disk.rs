@@ -23,7 +23,7 @@ struct Told {
 
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("wardroom.db"), template::bytes()).unwrap();
+    template::copy_to(&folder.path().join("wardroom.db"));
     folder
 }
 

@@ -72,7 +72,7 @@ fn serve(disk: &Tmpfs) -> Served {
 }
 
 /// Saves until told to end; a refusal has to say why.
-fn save(address: &str, saver: usize, is_over: &AtomicBool, refused: &AtomicUsize) -> Ledger {
+fn save(address: &str, saver: usize, is_over: &AtomicBool, [saved, refused]: [&AtomicUsize; 2]) -> Ledger {
     let (mut ledger, room) = (Ledger::default(), format!("s{saver}"));
     for n in 0.. {
         if is_over.load(Ordering::SeqCst) {
@@ -80,7 +80,10 @@ fn save(address: &str, saver: usize, is_over: &AtomicBool, refused: &AtomicUsize
         }
         let name = format!("zz{saver}q{n}e");
         match wire::name(address, &room, &name, &format!("op-{name}")) {
-            Some((200, _)) => ledger.acknowledged.push((room.clone(), name)),
+            Some((200, _)) => {
+                ledger.acknowledged.push((room.clone(), name));
+                saved.fetch_add(1, Ordering::SeqCst);
+            }
             Some((503, body)) => {
                 assert!(body.contains("cannot save at the moment: the disk is full"), "{body}");
                 refused.fetch_add(1, Ordering::SeqCst);
@@ -114,7 +117,9 @@ async fn prepare(disk: &Tmpfs) -> (i64, u64) {
     let job = wardroom::services::jobs::plan(&ctx, all(), set(&[("slow_mode", "8")])).await.unwrap();
     let job = started(&house, &ctx, job).await;
     house.store.close().await;
-    std::fs::copy(&house.file, disk.path().join("wardroom.db")).unwrap();
+    for kind in ["db", "key"] {
+        std::fs::copy(house.file.with_extension(kind), disk.path().join("wardroom").with_extension(kind)).unwrap();
+    }
     (job.id, job.total)
 }
 
@@ -124,15 +129,15 @@ async fn a_full_disk_loses_nothing_is_said_on_the_page_and_gone_on_with_when_the
     let (job, total) = prepare(&disk).await;
     let served = serve(&disk);
     let (address, file) = (served.console.clone(), disk.path().join("wardroom.db"));
-    let (is_over, refused) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let (is_over, saved, refused) = (AtomicBool::new(false), AtomicUsize::new(0), AtomicUsize::new(0));
     let ledger = thread::scope(|scope| {
         let savers: Vec<_> = (0..64)
             .map(|saver| {
-                let (address, is_over, refused) = (&address, &is_over, &refused);
-                scope.spawn(move || save(address, saver, is_over, refused))
+                let (address, is_over, counts) = (&address, &is_over, [&saved, &refused]);
+                scope.spawn(move || save(address, saver, is_over, counts))
             })
             .collect();
-        thread::sleep(Duration::from_millis(300));
+        until("all save", || saved.load(Ordering::SeqCst) > 256);
         let filler = disk.fill();
         let is_said = || {
             wire::page(&address, "/rooms/stage").is_some_and(|(_, page)| page.contains("data-unsaving=\"disk_full\""))
@@ -145,12 +150,18 @@ async fn a_full_disk_loses_nothing_is_said_on_the_page_and_gone_on_with_when_the
         for path in ["/rooms", "/rooms?q=Room", "/rooms/stage", &format!("/jobs/{job}"), "/audit"] {
             assert_eq!(wire::page(&address, path).unwrap().0, 200, "{path}: reads go on");
         }
-        thread::sleep(Duration::from_millis(1500));
+        let (alive, words) = wire::page(&address, "/healthz").unwrap();
+        assert!(alive == 200 && words.starts_with("ok\n") && words.contains("the disk is full"), "{alive} {words}");
+        let (ready, words) = wire::page(&address, "/readyz").unwrap();
+        assert!(ready == 503 && words.contains("the disk is full"), "{ready} {words}");
+        let refused_so_far = refused.load(Ordering::SeqCst);
+        until("all are refused more than once", || refused.load(Ordering::SeqCst) > refused_so_far + 128);
         std::fs::remove_file(&filler).unwrap();
         until("it goes on by itself", || !is_said());
-        let before = refused.load(Ordering::SeqCst);
-        assert!(before > 0);
-        thread::sleep(Duration::from_millis(500));
+        assert_eq!(wire::page(&address, "/healthz").unwrap(), (200, "ok\n".to_owned()));
+        until("it can write", || wire::page(&address, "/readyz").unwrap().0 == 200);
+        let until_now = saved.load(Ordering::SeqCst);
+        until("savers go on", || saved.load(Ordering::SeqCst) > until_now + 128);
         is_over.store(true, Ordering::SeqCst);
         let mut all = Ledger::default();
         savers.into_iter().for_each(|saver| all.extend(saver.join().unwrap()));
@@ -196,7 +207,8 @@ fn refused(disk: &Tmpfs) -> String {
 async fn a_disk_that_is_full_or_read_only_at_the_start_is_said_in_one_sentence_and_harms_nothing() {
     let Some(disk) = Tmpfs::mount(8) else { return };
     let file = disk.path().join("wardroom.db");
-    std::fs::write(&file, template::bytes()).unwrap();
+    template::copy_to(&file);
+    let bytes = std::fs::read(&file).unwrap();
     let filler = disk.fill();
     let said = refused(&disk);
     assert!(said.contains("the database cannot be opened") && !said.contains("panicked"), "{said}");
@@ -208,7 +220,7 @@ async fn a_disk_that_is_full_or_read_only_at_the_start_is_said_in_one_sentence_a
     let said = refused(&disk);
     assert!(said.contains("the database cannot be opened") && !said.contains("panicked"), "{said}");
     disk.remount("rw");
-    assert_eq!(std::fs::read(&file).unwrap(), template::bytes());
+    assert_eq!(std::fs::read(&file).unwrap(), bytes);
 
     // After a crash the log lies beside the file: then all can be read, and it is said that nothing is saved.
     let served = serve(&disk);

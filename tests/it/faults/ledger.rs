@@ -8,6 +8,8 @@ use wardroom::{
     store::Store,
 };
 
+use crate::audit::chain;
+
 /// What clients were told: each name that they gave a room, which nothing else ever has.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
@@ -95,6 +97,7 @@ pub async fn check(file: &Path, ledger: &Ledger) {
     }
     conn.close().await.unwrap();
     search(file, ledger).await;
+    chain::verify(file, &[]).await.expect("the trail is a chain");
 }
 
 /// The search index agrees with the rooms: the newest names are found, those before them are not.

@@ -73,7 +73,7 @@ fn hang(address: &str) -> TcpStream {
 /// A house with a longer trail than a socket's buffers take.
 fn large() -> Served {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("wardroom.db"), template::bytes()).unwrap();
+    template::copy_to(&folder.path().join("wardroom.db"));
     let text = "x".repeat(4_000);
     let lines: String =
         (0..5_000).map(|n| format!("{{\"id\":\"r{n}\",\"name\":\"R{n}\",\"ext\":\"{text}\"}}\n")).collect();
