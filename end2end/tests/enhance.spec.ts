@@ -73,7 +73,7 @@ test('a walk through the console leaves nothing in the browser but the selection
   expect(await kept()).toEqual(selection);
 
   await page.keyboard.press('Control+k');
-  await page.keyboard.type('walked');
+  await page.keyboard.type(id);
   await page.locator('#palette [data-found]').first().waitFor();
   await walker.open(at(id));
   await walker.field('name').fill('Typed while walking');
@@ -89,6 +89,7 @@ test('a walk through the console leaves nothing in the browser but the selection
     expect(await kept(), path).toEqual(selection);
   }
 
+  await page.locator('.topbar summary').click();
   await walker.press('Sign out');
   await expect(page).toHaveURL(/\/sign-in/);
   expect(await kept(), 'signing out takes that too').toEqual(nothing);
