@@ -1,6 +1,8 @@
 //! Secrets at rest: nowhere on the disk in plain, bound to their place, sealed anew while back-ends call, and of no use
 //! without the master key.
 
+mod master;
+
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 
 use sha2::{Digest, Sha256};
@@ -252,34 +254,4 @@ async fn a_rotation_leaves_nothing_sealed_with_the_old_key() {
         let kept = house.ask("SELECT secret FROM totp").await;
         assert_eq!(house.store.unseal("totp key of staff 1", &kept).await.unwrap(), b"a key of twenty byte");
     }
-}
-
-#[tokio::test]
-async fn another_master_key_leaves_servers_running_and_the_old_file_opens_nothing_any_more() {
-    let house = House::open().await.by(signed::clock);
-    let backend = house.backend("imkit").await;
-    let (code, said) = told(&house.run("key rotate --new-master next.key"));
-    assert!(code == 0 && said.contains("next.key") && said.contains("--key-file"), "{said}");
-    assert_eq!(house.last().await.action, Action::MasterKeyChanged);
-    let answer = signed::call(&house, "imkit", "GET /rooms", &backend.app, &backend.secret).await;
-    assert!(signed::accepted("imkit", &answer), "the house that runs goes on");
-
-    for line in ["app list", "key rotate", "serve --addr 127.0.0.1:0 --public-url http://127.0.0.1:3000"] {
-        let (code, said) = told(&house.run(line));
-        assert_eq!(code, 1, "{line}: {said}");
-        assert!(said.contains("is not the key of this database") && said.contains("--key-file"), "{line}: {said}");
-    }
-    let (code, said) = told(&house.run("key rotate --key-file next.key"));
-    assert!(code == 0 && said.contains("1 secret is sealed"), "{said}");
-    // The new data key is wrapped with the new master key, which the house does not have: told, and mended by putting
-    // the file in its place, without a restart.
-    let answer = signed::call(&house, "imkit", "GET /rooms", &backend.app, &backend.secret).await;
-    assert_eq!(answer.status, 500, "{}", answer.body);
-    let folder = house.file.parent().unwrap();
-    std::fs::rename(folder.join("next.key"), folder.join("wardroom.key")).unwrap();
-    let answer = signed::call(&house, "imkit", "GET /rooms", &backend.app, &backend.secret).await;
-    assert!(signed::accepted("imkit", &answer), "{}", answer.body);
-    std::fs::remove_file(folder.join("wardroom.key")).unwrap();
-    let (code, said) = told(&house.run("app list"));
-    assert!(code == 1 && said.contains("wardroom.key is missing; put it back"), "{said}");
 }
