@@ -1,11 +1,12 @@
-//! What a server does beside answering: jobs, backups on their schedule, the audit trail's upkeep, figures, tidying.
+//! What a server does beside answering: jobs, backups on their schedule, the audit trail's upkeep, the search index's,
+//! figures, tidying.
 
 use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
 use super::{House, clock, trail};
-use crate::services::jobs::forgotten;
+use crate::{domain::Result, services::jobs::forgotten, store::Beside};
 
 /// Begins all of them; each goes on until it is aborted.
 pub(super) fn start(house: &House) -> Vec<JoinHandle<()>> {
@@ -14,6 +15,7 @@ pub(super) fn start(house: &House) -> Vec<JoinHandle<()>> {
         tokio::spawn(write_usage(house.clone())),
         tokio::spawn(house.worker().run()),
         tokio::spawn(trail::keep(house.clone())),
+        tokio::spawn(merge_search(house.clone())),
     ];
     chores.extend(house.schedule().map(|schedule| tokio::spawn(schedule.run(clock::now))));
     chores
@@ -49,4 +51,22 @@ async fn tidy(house: House) {
             tracing::warn!(%error, "forgetting ended sessions");
         }
     }
+}
+
+/// Once a minute, while no job is at work: merges the search index's parts, if that makes searches quicker.
+async fn merge_search(house: House) {
+    let mut minute = tokio::time::interval(Duration::from_secs(60));
+    loop {
+        minute.tick().await;
+        if let Err(error) = merge_search_once(&house).await {
+            tracing::warn!(%error, "merging the search index");
+        }
+    }
+}
+
+async fn merge_search_once(house: &House) -> Result<()> {
+    if house.store.state().is_healthy() && house.store.jobs_at_work().await?.is_empty() {
+        house.store.merge_search(Beside::Others).await?;
+    }
+    Ok(())
 }

@@ -8,7 +8,7 @@ use wardroom::{
 };
 
 use crate::{
-    harness::House,
+    harness::{House, served::Served},
     jobs::{ada, all, done, set},
 };
 
@@ -58,4 +58,14 @@ async fn an_import_leaves_one_part_and_a_job_more_which_are_merged_into_one_and_
     assert_eq!(found(&house.store).await, before);
     house.sql("INSERT INTO grams (grams) VALUES ('integrity-check')").await;
     assert!(!house.store.merge_search(Beside::Nobody).await.unwrap(), "there is nothing left to do");
+
+    // A server does it by itself.
+    let job = jobs::plan(&ctx, all(), set(&[("muted", "no")])).await.unwrap();
+    done(&house, &ctx, job).await;
+    house.store.close().await;
+    let folder = tempfile::tempdir().unwrap();
+    for kind in ["db", "key"] {
+        std::fs::copy(house.file.with_extension(kind), folder.path().join("wardroom").with_extension(kind)).unwrap();
+    }
+    Served::over(folder, "warn,wardroom=info", &[], "the search index is in one part").stop();
 }
