@@ -153,6 +153,39 @@ fn ended_and_restored(served: Served, folder: &Path, old: &str) {
 }
 
 #[test]
+fn a_key_that_is_given_in_the_environment_is_changed_too() {
+    let served = Served::start("info", &[], "Wardroom is open");
+    let folder = served.file().parent().unwrap().to_owned();
+    let old = fs::read_to_string(folder.join("wardroom.key")).unwrap().trim().to_owned();
+    fs::remove_file(folder.join("wardroom.key")).unwrap();
+    // Nothing in the folder tells the key; the server that runs has no use for it.
+    works(&served, "1");
+    refused(&folder, "key rotate --new-master next.key", "wardroom.key is missing");
+    let given = |key: &str, line: &str| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_wardroom"));
+        command.current_dir(&folder).args(line.split_whitespace()).env("WARDROOM_KEY", key);
+        let output = command.env("WARDROOM_DATABASE_URL", "sqlite:wardroom.db").output().unwrap();
+        (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (ok, said) = given(&old, "key rotate --new-master next.key");
+    assert!(ok && said.contains("or put it in WARDROOM_KEY"), "{said}");
+    let (ok, said) = given(&old, START);
+    assert!(!ok && said.contains("the key in WARDROOM_KEY is not the key of this database"), "{said}");
+    let new = fs::read_to_string(folder.join("next.key")).unwrap();
+    let (ok, said) = given(&new, "key rotate");
+    assert!(!ok && said.contains(LOCKED_OUT), "{said}");
+    works(&served, "2");
+    let held = served.kill();
+    let (ok, said) = given(&new, "key rotate");
+    assert!(ok, "{said}");
+    let served = Served::with(held, "info", &[], "Wardroom is open", |command| {
+        command.env("WARDROOM_KEY", &new);
+    });
+    works(&served, "3");
+    served.stop();
+}
+
+#[test]
 fn a_change_that_was_cut_short_before_the_file_was_replaced_says_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
