@@ -3,32 +3,30 @@
 
 use std::{fs, path::Path};
 
-use sqlx::{Connection, Row};
 use tempfile::TempDir;
 use wardroom::{
-    domain::{Error, audit::Action},
+    domain::Error,
     services::keys,
     store::{Store, key::KeyPlace},
 };
 
 use crate::{
     backups::{Ran, lay, run},
-    harness::{House, Person, ctx, served::Served},
-    vendors::signed,
+    harness::{Person, ctx, served::Served},
 };
 
-const LOCKED_OUT: &str = "runs since before the master key was changed";
-const ANOTHER: &str = "is not the key of this database";
+pub const LOCKED_OUT: &str = "runs since before the master key was changed";
+pub const ANOTHER: &str = "is not the key of this database";
 
 /// Runs a command that has to work.
-fn done(folder: &Path, line: &str) -> Ran {
+pub fn done(folder: &Path, line: &str) -> Ran {
     let ran = run(folder, line);
     assert_eq!(ran.code, 0, "{line}: {}{}", ran.out, ran.err);
     ran
 }
 
 /// Runs a command that has to be refused, in these words.
-fn refused(folder: &Path, line: &str, words: &str) {
+pub fn refused(folder: &Path, line: &str, words: &str) {
     let ran = run(folder, line);
     assert!(ran.code == 1 && ran.err.contains(words), "{line}: {} {}{}", ran.code, ran.out, ran.err);
 }
@@ -249,35 +247,4 @@ async fn no_data_key_is_ever_wrapped_with_another_master_key_than_its_fellows() 
     let before = crate::backups::count(&file, "SELECT count(*) FROM data_keys").await;
     assert!(Store::open(&url).await.is_err_and(|why| why.to_string().contains(ANOTHER)));
     assert_eq!(crate::backups::count(&file, "SELECT count(*) FROM data_keys").await, before);
-}
-
-#[tokio::test]
-async fn whoever_runs_in_another_process_is_told_and_goes_on() {
-    let house = House::open().await.by(signed::clock);
-    let backend = house.backend("imkit").await;
-    let folder = house.file.parent().unwrap();
-    done(folder, "key rotate --new-master next.key");
-    assert_eq!(house.last().await.action, Action::MasterKeyChanged);
-    refused(folder, "key rotate --key-file next.key", LOCKED_OUT);
-    let answer = signed::call(&house, "imkit", "GET /rooms", &backend.app, &backend.secret).await;
-    assert!(signed::accepted("imkit", &answer), "the house that runs goes on: {}", answer.body);
-    let made = house.backend_with("imkit", |wanted| wanted.name = "made meanwhile".to_owned()).await;
-    house.store.close().await;
-    let ran = done(folder, "key rotate --key-file next.key");
-    assert!(ran.out.contains("2 secrets are sealed"), "{}", ran.out);
-    let store =
-        Store::open_with(&format!("sqlite:{}", house.file.display()), Some(&KeyPlace::File(folder.join("next.key"))))
-            .await;
-    let store = store.unwrap();
-    for backend in [&backend, &made] {
-        let found = store.app(backend.app.id, signed::clock()).await.unwrap().unwrap();
-        assert_eq!(found.secrets, [backend.secret.as_str()], "what was made meanwhile is kept");
-    }
-    store.close().await;
-    fs::remove_file(folder.join("wardroom.key")).unwrap();
-    refused(folder, "app list", "wardroom.key is missing; put it back");
-    let mut conn = house.connection().await;
-    let rows = sqlx::query("SELECT purpose FROM data_keys ORDER BY purpose").fetch_all(&mut conn).await.unwrap();
-    assert_eq!(rows.iter().map(|row| row.get::<String, _>(0)).collect::<Vec<_>>(), ["audit", "seal"]);
-    conn.close().await.unwrap();
 }
