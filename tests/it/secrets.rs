@@ -10,9 +10,11 @@ use wardroom::{
     domain::{Error, audit::Action},
     server::clock,
     services::{apps, keys},
-    store::Store,
+    store::{Store, key::KeyPlace},
     vendors::abouts,
 };
+
+use master::{ANOTHER, LOCKED_OUT, done, refused};
 
 use crate::{
     harness::{House, ctx},
@@ -254,4 +256,34 @@ async fn a_rotation_leaves_nothing_sealed_with_the_old_key() {
         let kept = house.ask("SELECT secret FROM totp").await;
         assert_eq!(house.store.unseal("totp key of staff 1", &kept).await.unwrap(), b"a key of twenty byte");
     }
+}
+
+#[tokio::test]
+async fn another_master_key_leaves_servers_running_and_the_old_file_opens_nothing_any_more() {
+    let house = House::open().await.by(signed::clock);
+    let backend = house.backend("imkit").await;
+    let folder = house.file.parent().unwrap();
+    done(folder, "key rotate --new-master next.key");
+    assert_eq!(house.last().await.action, Action::MasterKeyChanged);
+    for line in ["app list", "key rotate", "serve --addr 127.0.0.1:0 --public-url http://127.0.0.1:3000"] {
+        refused(folder, line, ANOTHER);
+    }
+    refused(folder, "key rotate --key-file next.key", LOCKED_OUT);
+    let answer = signed::call(&house, "imkit", "GET /rooms", &backend.app, &backend.secret).await;
+    assert!(signed::accepted("imkit", &answer), "the house that runs goes on: {}", answer.body);
+    let made = house.backend_with("imkit", |wanted| wanted.name = "made meanwhile".to_owned()).await;
+    house.store.close().await;
+    let ran = done(folder, "key rotate --key-file next.key");
+    assert!(ran.out.contains("2 secrets are sealed"), "{}", ran.out);
+    let store =
+        Store::open_with(&format!("sqlite:{}", house.file.display()), Some(&KeyPlace::File(folder.join("next.key"))))
+            .await;
+    let store = store.unwrap();
+    for backend in [&backend, &made] {
+        let found = store.app(backend.app.id, signed::clock()).await.unwrap().unwrap();
+        assert_eq!(found.secrets, [backend.secret.as_str()], "what was made meanwhile is kept");
+    }
+    store.close().await;
+    std::fs::remove_file(folder.join("wardroom.key")).unwrap();
+    refused(folder, "app list", "wardroom.key is missing; put it back");
 }

@@ -32,7 +32,11 @@ async fn an_audit_entry_that_was_worked_on_in_a_copy_is_named_whatever_its_manif
             2,
             "it was changed after it was written. No entry before it",
         ),
-        ("UPDATE audit SET mac = substr(mac, 1, 4) || zeroblob(32) WHERE id = {first}", 2, "its mac was changed"),
+        (
+            "UPDATE audit SET mac = CAST(substr(mac, 1, 4) || zeroblob(32) AS BLOB) WHERE id = {first}",
+            2,
+            "its mac was changed",
+        ),
         (
             "DELETE FROM audit WHERE id = {first}",
             1,

@@ -3,32 +3,30 @@
 
 use std::{fs, path::Path};
 
-use sqlx::{Connection, Row};
 use tempfile::TempDir;
 use wardroom::{
-    domain::{Error, audit::Action},
+    domain::Error,
     services::keys,
     store::{Store, key::KeyPlace},
 };
 
 use crate::{
     backups::{Ran, lay, run},
-    harness::{House, Person, ctx, served::Served},
-    vendors::signed,
+    harness::{Person, ctx, served::Served},
 };
 
-const LOCKED_OUT: &str = "runs since before the master key was changed";
-const ANOTHER: &str = "is not the key of this database";
+pub const LOCKED_OUT: &str = "runs since before the master key was changed";
+pub const ANOTHER: &str = "is not the key of this database";
 
 /// Runs a command that has to work.
-fn done(folder: &Path, line: &str) -> Ran {
+pub fn done(folder: &Path, line: &str) -> Ran {
     let ran = run(folder, line);
     assert_eq!(ran.code, 0, "{line}: {}{}", ran.out, ran.err);
     ran
 }
 
 /// Runs a command that has to be refused, in these words.
-fn refused(folder: &Path, line: &str, words: &str) {
+pub fn refused(folder: &Path, line: &str, words: &str) {
     let ran = run(folder, line);
     assert!(ran.code == 1 && ran.err.contains(words), "{line}: {} {}{}", ran.code, ran.out, ran.err);
 }
@@ -153,6 +151,39 @@ fn ended_and_restored(served: Served, folder: &Path, old: &str) {
 }
 
 #[test]
+fn a_key_that_is_given_in_the_environment_is_changed_too() {
+    let served = Served::start("info", &[], "Wardroom is open");
+    let folder = served.file().parent().unwrap().to_owned();
+    let old = fs::read_to_string(folder.join("wardroom.key")).unwrap().trim().to_owned();
+    fs::remove_file(folder.join("wardroom.key")).unwrap();
+    // Nothing in the folder tells the key; the server that runs has no use for it.
+    works(&served, "1");
+    refused(&folder, "key rotate --new-master next.key", "wardroom.key is missing");
+    let given = |key: &str, line: &str| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_wardroom"));
+        command.current_dir(&folder).args(line.split_whitespace()).env("WARDROOM_KEY", key);
+        let output = command.env("WARDROOM_DATABASE_URL", "sqlite:wardroom.db").output().unwrap();
+        (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (ok, said) = given(&old, "key rotate --new-master next.key");
+    assert!(ok && said.contains("or put it in WARDROOM_KEY"), "{said}");
+    let (ok, said) = given(&old, START);
+    assert!(!ok && said.contains("the key in WARDROOM_KEY is not the key of this database"), "{said}");
+    let new = fs::read_to_string(folder.join("next.key")).unwrap();
+    let (ok, said) = given(&new, "key rotate");
+    assert!(!ok && said.contains(LOCKED_OUT), "{said}");
+    works(&served, "2");
+    let held = served.kill();
+    let (ok, said) = given(&new, "key rotate");
+    assert!(ok, "{said}");
+    let served = Served::with(held, "info", &[], "Wardroom is open", |command| {
+        command.env("WARDROOM_KEY", &new);
+    });
+    works(&served, "3");
+    served.stop();
+}
+
+#[test]
 fn a_change_that_was_cut_short_before_the_file_was_replaced_says_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
@@ -216,35 +247,4 @@ async fn no_data_key_is_ever_wrapped_with_another_master_key_than_its_fellows() 
     let before = crate::backups::count(&file, "SELECT count(*) FROM data_keys").await;
     assert!(Store::open(&url).await.is_err_and(|why| why.to_string().contains(ANOTHER)));
     assert_eq!(crate::backups::count(&file, "SELECT count(*) FROM data_keys").await, before);
-}
-
-#[tokio::test]
-async fn whoever_runs_in_another_process_is_told_and_goes_on() {
-    let house = House::open().await.by(signed::clock);
-    let backend = house.backend("imkit").await;
-    let folder = house.file.parent().unwrap();
-    done(folder, "key rotate --new-master next.key");
-    assert_eq!(house.last().await.action, Action::MasterKeyChanged);
-    refused(folder, "key rotate --key-file next.key", LOCKED_OUT);
-    let answer = signed::call(&house, "imkit", "GET /rooms", &backend.app, &backend.secret).await;
-    assert!(signed::accepted("imkit", &answer), "the house that runs goes on: {}", answer.body);
-    let made = house.backend_with("imkit", |wanted| wanted.name = "made meanwhile".to_owned()).await;
-    house.store.close().await;
-    let ran = done(folder, "key rotate --key-file next.key");
-    assert!(ran.out.contains("2 secrets are sealed"), "{}", ran.out);
-    let store =
-        Store::open_with(&format!("sqlite:{}", house.file.display()), Some(&KeyPlace::File(folder.join("next.key"))))
-            .await;
-    let store = store.unwrap();
-    for backend in [&backend, &made] {
-        let found = store.app(backend.app.id, signed::clock()).await.unwrap().unwrap();
-        assert_eq!(found.secrets, [backend.secret.as_str()], "what was made meanwhile is kept");
-    }
-    store.close().await;
-    fs::remove_file(folder.join("wardroom.key")).unwrap();
-    refused(folder, "app list", "wardroom.key is missing; put it back");
-    let mut conn = house.connection().await;
-    let rows = sqlx::query("SELECT purpose FROM data_keys ORDER BY purpose").fetch_all(&mut conn).await.unwrap();
-    assert_eq!(rows.iter().map(|row| row.get::<String, _>(0)).collect::<Vec<_>>(), ["audit", "seal"]);
-    conn.close().await.unwrap();
 }

@@ -14,6 +14,9 @@ use std::{
 use super::{FORMER, HOLDERS, beside};
 use crate::store::OpenError;
 
+/// How often it is tried to join.
+const TRIES: u32 = 5;
+
 /// The sign of having a database open with the master key that it has now.
 #[derive(Debug)]
 pub(in crate::store::sqlite) struct Holder(Option<File>);
@@ -24,13 +27,16 @@ impl Holder {
     /// # Errors
     /// The lock's file cannot be made or read.
     pub fn join(database: &Path) -> Result<Self, OpenError> {
-        let joined = || {
-            let file = open(database)?;
-            // Held alone for moments only, by whoever looks.
-            file.lock_shared()?;
-            Ok(file)
-        };
-        joined().map(|file| Self(Some(file))).map_err(OpenError::Claim)
+        for _ in 0..TRIES {
+            let file = open(database).map_err(OpenError::Claim)?;
+            match file.try_lock_shared() {
+                Ok(()) => return Ok(Self(Some(file))),
+                // It was given its other name meanwhile, and somebody looks at it.
+                Err(TryLockError::WouldBlock) => {}
+                Err(TryLockError::Error(why)) => return Err(OpenError::Claim(why)),
+            }
+        }
+        Err(OpenError::Claim(io::ErrorKind::ResourceBusy.into()))
     }
 
     /// What a copy needs that nobody else knows of.
