@@ -116,16 +116,15 @@ impl Store {
             std::fs::create_dir_all(folder).map_err(sqlx::Error::Io)?;
         }
         let claim = opening::check(path).await?;
+        opening::make(path);
         let holder = Holder::join(path)?;
         let options = connect_options(path)
-            .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .pragma("journal_size_limit", "67108864")
             .statement_cache_capacity(256);
         let mut conn = options.connect().await?;
-        let options = options.create_if_missing(false);
         migrations::run(&mut conn).await.map_err(OpenError::Migration)?;
         let beside = KeyPlace::beside(path);
         let ring = keys::load(&mut conn, place.unwrap_or(&beside).clone()).await?;
