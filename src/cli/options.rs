@@ -76,6 +76,12 @@ pub struct Serve {
     #[arg(hide_env_values = true)]
     pub covers: String,
 
+    /// The hosts that covers come from, commas between (img.example,*.cdn.example); of any other host none is fetched.
+    /// [default: any host that --covers allows]
+    #[arg(long, env = "WARDROOM_COVERS_FROM", value_name = "HOSTS", default_value = "", hide_default_value = true)]
+    #[arg(hide_env_values = true)]
+    pub covers_from: String,
+
     /// Most rooms that may be changed at once without a second admin's approval
     #[arg(long, env = "WARDROOM_BULK_APPROVAL_ABOVE", value_name = "NUMBER", default_value = "1000")]
     #[arg(hide_env_values = true)]

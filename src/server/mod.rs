@@ -104,7 +104,7 @@ impl House {
             settings,
             gate: Arc::default(),
             assets: assets::find(),
-            covers: Covers::new(config.covers, Net::default()),
+            covers: Covers::new(&config, Net::default()),
             limits: vendors::limits(),
             leptos: LeptosOptions::builder().output_name("wardroom").build(),
             config: Arc::new(config),
@@ -122,7 +122,7 @@ impl House {
     /// The same house over another network, as far as covers go.
     #[must_use]
     pub fn over(self, net: Net) -> Self {
-        Self { covers: Covers::new(self.config.covers, net), ..self }
+        Self { covers: Covers::new(&self.config, net), ..self }
     }
 
     /// Who makes the backups, if they are made on a schedule.

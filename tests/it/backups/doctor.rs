@@ -133,6 +133,24 @@ async fn what_is_wrong_inside_the_database() {
 }
 
 #[tokio::test]
+async fn an_admin_whose_one_time_password_has_expired_cannot_sign_in_until_it_is_reset() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = run(folder.path(), "staff add ann --role admin");
+    assert!(first.err.contains("signs in for 72 hours"), "{}", first.err);
+    let state =
+        || run(folder.path(), "staff list").out.lines().nth(1).unwrap().split_whitespace().nth(2).map(str::to_owned);
+    let later = "UPDATE staff SET one_time_until = one_time_until - 72 * 3600000";
+    assert_eq!(state().as_deref(), Some("one-time"));
+    says(&doctor(folder.path(), ""), "staff", "ok", "one admin can sign in");
+    sql(&folder.path().join("wardroom.db"), later).await;
+    assert_eq!(state().as_deref(), Some("expired"));
+    says(&doctor(folder.path(), ""), "staff", "fail", "staff reset-password");
+    assert_eq!(run(folder.path(), "staff reset-password ann").code, 0);
+    assert_eq!(state().as_deref(), Some("one-time"));
+    says(&doctor(folder.path(), ""), "staff", "ok", "one admin can sign in");
+}
+
+#[tokio::test]
 async fn a_clock_that_is_behind() {
     let folder = tempfile::tempdir().unwrap();
     sound(folder.path());
