@@ -148,7 +148,7 @@ pub struct Serve {
     pub require_totp: String,
 
     /// How long after signing in, or after the last such proof, staff have to show once more that it is them before they
-    /// change accounts, see secrets or approve a job
+    /// change accounts or apps, see secrets or approve a job
     #[arg(long, env = "WARDROOM_STEP_UP_AFTER", value_name = "TIME", default_value = "10m")]
     #[arg(hide_env_values = true)]
     pub step_up_after: String,

@@ -16,6 +16,7 @@ mod deploy;
 mod desk;
 mod faults;
 mod fields;
+mod guides;
 mod hangups;
 mod harness;
 mod headers;

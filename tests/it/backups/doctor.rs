@@ -3,7 +3,7 @@
 use std::{os::unix::fs::PermissionsExt, path::Path};
 
 use serde_json::Value as Json;
-use wardroom::{domain::Timestamp, server::clock, services::backups};
+use wardroom::{domain::Timestamp, server::clock, services::backups, store::Store};
 
 use super::{files, lay, run, sql};
 
@@ -77,6 +77,9 @@ async fn every_wrong_setting_is_named_and_the_rest_is_looked_at_all_the_same() {
 async fn who_may_read_what_and_where_it_is() {
     let folder = tempfile::tempdir().unwrap();
     sound(folder.path());
+    let new = folder.path().join("new.db");
+    Store::open(&format!("sqlite:{}", new.display())).await.unwrap().close().await;
+    assert_eq!(std::fs::metadata(new).unwrap().permissions().mode() & 0o777, 0o600, "a new one is its owner's alone");
     std::fs::set_permissions(folder.path().join("wardroom.db"), PermissionsExt::from_mode(0o644)).unwrap();
     std::fs::write(folder.path().join("wardroom.key"), "0f".repeat(32)).unwrap();
     std::fs::set_permissions(folder.path().join("wardroom.key"), PermissionsExt::from_mode(0o640)).unwrap();
