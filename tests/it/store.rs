@@ -188,7 +188,9 @@ async fn a_database_that_is_locked_makes_a_writer_busy_and_a_reader_none() {
     let house = House::open().await;
     let mut other = SqliteConnectOptions::new().filename(&house.file).connect().await.unwrap();
     sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+    let began = std::time::Instant::now();
     let read = tokio::time::timeout(Duration::from_secs(5), house.viewer().get("/rooms/stage")).await.unwrap();
+    println!("{:?}", began.elapsed());
     assert_eq!(read.status, 200, "reading never waits for a writer");
     let write = house.store.clone();
     let waiting = tokio::spawn(async move { write.write(|tx| async move { make(tx, "patient").await }.boxed()).await });
