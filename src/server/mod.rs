@@ -321,6 +321,16 @@ async fn tidy(house: House) {
     }
 }
 
+/// What reads strangers' bytes here, for the fuzzers (`tests/fuzz`).
+#[doc(hidden)]
+pub mod strangers {
+    pub use super::{
+        covers::{net::Fetcher, picture::draw},
+        guard::address,
+        sent::{Sent, boundary},
+    };
+}
+
 fn foreign() -> Response {
     let why = "This form came from another site, so nothing was changed. Open the console itself and try again.";
     (StatusCode::FORBIDDEN, why).into_response()

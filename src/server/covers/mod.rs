@@ -7,7 +7,7 @@
 //! bounded too.
 
 pub mod net;
-mod picture;
+pub(super) mod picture;
 mod shelf;
 
 use std::{

@@ -26,18 +26,18 @@ const QUALITY: u8 = 82;
 
 /// A picture as it is handed out.
 #[derive(Clone, Debug)]
-pub(super) struct Picture {
+pub struct Picture {
     /// Its media type.
-    pub(super) kind: &'static str,
+    pub kind: &'static str,
     /// The whole file.
-    pub(super) bytes: Bytes,
+    pub bytes: Bytes,
 }
 
 /// Decodes a file and draws it anew, small. Takes long; blocks.
 ///
 /// # Errors
 /// Says why not, for the log.
-pub(super) fn draw(file: &[u8]) -> Result<Picture, String> {
+pub fn draw(file: &[u8]) -> Result<Picture, String> {
     let format = image::guess_format(file).map_err(|_| "it begins like no picture".to_owned())?;
     if !matches!(format, ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::Gif | ImageFormat::WebP) {
         return Err(format!("{format:?} is not taken"));
