@@ -1,6 +1,6 @@
 //! `cargo xtask fuzz`: the targets of `tests/fuzz` under libFuzzer, one after the other, each for so many seconds. They go
-//! on where they ended (`target/fuzz/work`); `--keep` adds as few inputs as reach all the code that was reached to the
-//! corpus that CI runs (`tests/it/corpus.rs`). A target is a function of `tests/fuzz/targets`, listed in its `mod.rs`, and
+//! on where they ended (`target/fuzz/work`); `--keep` adds the few inputs that reach most of the code that nothing kept
+//! reaches to the corpus that CI runs (`tests/it/corpus.rs`). A target is a function of `tests/fuzz/targets`, listed in its `mod.rs`, and
 //! a folder of seeds of the same name in `tests/fuzz/corpus`.
 //!
 //! It needs no `cargo fuzz` and no nightly compiler: the flags that count which code was reached are stable ones. (The
@@ -28,6 +28,8 @@ const LONGEST: &str = "4096";
 const STUCK: &str = "20";
 /// A target that takes more memory than this is out of bounds, in MiB: a picture may take 128, a house less.
 const MEMORY: &str = "1024";
+/// Most inputs that `--keep` adds to a target's corpus, which is run at every change.
+const KEPT: usize = 40;
 /// How much is shown of what libFuzzer said where something was found, in lines.
 const SHOWN: usize = 60;
 
@@ -131,11 +133,22 @@ fn fuzz(program: &Path, kept: &Path, name: &str, (seconds, keep): (u64, bool)) -
     }
     println!("  {name}: {}", figures(&told));
     if keep {
+        let before = files(kept)?;
         let mut merge = target();
-        merge.args(["-set_cover_merge=1", "-verbosity=0"]).arg(kept).arg(&work);
+        // What is reached counts, not how often.
+        merge.args(["-set_cover_merge=1", "-use_counters=0", "-verbosity=0"]).arg(kept).arg(&work);
         sh::output(&mut merge, "what it says stands above")?;
+        let mut new: Vec<PathBuf> = files(kept)?.into_iter().filter(|file| !before.contains(file)).collect();
+        println!("  {name}: {} of {} new inputs are kept", new.len().min(KEPT), new.len());
+        // They were written in this order: each the one that reaches most of what those before it do not.
+        new.sort_by_key(|file| file.metadata().and_then(|known| known.modified()).ok());
+        new.iter().skip(KEPT).try_for_each(fs::remove_file)?;
     }
     Ok(true)
+}
+
+fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    fs::read_dir(folder)?.map(|file| Ok(file?.path())).collect()
 }
 
 /// What a run came to, out of what libFuzzer said of it.
