@@ -18,8 +18,10 @@ const BEFORE: usize = 512;
 
 /// The last page of a backup: it says what it said when it is written again, and speaks of the very file that it ends.
 pub fn manifest(data: &[u8]) {
-    static FOLDER: LazyLock<TempDir> = LazyLock::new(|| tempfile::tempdir().unwrap());
-    let file = FOLDER.path().join("backup.db");
+    // Tests run side by side, and there is one file.
+    static FOLDER: LazyLock<Mutex<TempDir>> = LazyLock::new(|| Mutex::new(tempfile::tempdir().unwrap()));
+    let folder = FOLDER.lock().unwrap_or_else(PoisonError::into_inner);
+    let file = folder.path().join("backup.db");
     let read = |page: &[u8]| {
         std::fs::write(&file, [&[0; BEFORE][..], page].concat()).unwrap();
         Manifest::read(&file)

@@ -92,10 +92,11 @@ fn jpeg(file: &[u8]) -> (usize, usize) {
 /// whatever the address says and wherever the answers lead; the request says nothing that is not ours; and a file that
 /// came is a picture or is refused.
 pub fn cover(data: &[u8]) {
-    static STRANGER: LazyLock<(Arc<Stranger>, Fetcher)> = LazyLock::new(Stranger::open);
+    static STRANGER: LazyLock<Mutex<(Arc<Stranger>, Fetcher)>> = LazyLock::new(|| Mutex::new(Stranger::open()));
     let (address, answer) = first_line(data);
     let Some(address) = text(address) else { return };
-    let (stranger, fetcher) = &*STRANGER;
+    let opened = STRANGER.lock().unwrap_or_else(PoisonError::into_inner);
+    let (stranger, fetcher) = &*opened;
     *stranger.lock() = Seen { answer: answer.to_vec(), ..Seen::default() };
     let fetched = fetcher.fetch(address);
     let seen = std::mem::take(&mut *stranger.lock());
