@@ -9,7 +9,7 @@
 //! | [`rpc`] | server | what the browser may call: server functions, a few lines each |
 //! | [`ui`] | both | what a person sees: pages (server), islands (browser) |
 //! | [`vendors`] | server | what another platform's client sees: one folder a vendor |
-//! | [`server`] | server | putting it together: router, sessions, headers, forms |
+//! | [`server`] | server | putting it together: router, sessions, headers, forms; start, chores and stop |
 //! | [`cli`] | server | the commands: serve, import, export, staff, app, backup, restore, doctor |
 //!
 //! ```text

@@ -2,9 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { Disk } from '../support/disk.ts';
 import { PLACES } from '../support/pages.ts';
 import { planned } from '../support/jobs.ts';
-import { test } from '../support/test.ts';
+import { at, test, type Visit } from '../support/test.ts';
 
 const HERE = join(dirname(fileURLToPath(import.meta.url)), '..');
 const SHOTS = join(HERE, 'test-results/shots');
@@ -13,21 +14,42 @@ const SIZES = [
   { width: 360, height: 740 },
 ];
 
+/** Every picture of one page. */
+async function shoot({ page }: Visit, name: string): Promise<void> {
+  mkdirSync(SHOTS, { recursive: true });
+  for (const size of SIZES) {
+    await page.setViewportSize(size);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      const file = `${name} ${size.width} ${colorScheme}.png`.replaceAll(/[ ,]+/g, '-');
+      await page.screenshot({ path: join(SHOTS, file), fullPage: true });
+    }
+  }
+}
+
 for (const [n, { name, who, go }] of PLACES.entries()) {
   test(name, async ({ house, visit }) => {
-    mkdirSync(SHOTS, { recursive: true });
     const reader = await visit(who);
     await go(reader, house);
-    for (const size of SIZES) {
-      await reader.page.setViewportSize(size);
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await reader.page.emulateMedia({ colorScheme });
-        const file = `${String(n).padStart(2, '0')} ${name} ${size.width} ${colorScheme}.png`.replaceAll(/[ ,]+/g, '-');
-        await reader.page.screenshot({ path: join(SHOTS, file), fullPage: true });
-      }
-    }
+    await shoot(reader, `${String(n).padStart(2, '0')} ${name}`);
   });
 }
+
+test('a full disk', async ({ other, visit }, info) => {
+  const disk = new Disk(info.testId);
+  const house = await other(disk.settings);
+  const admin = await visit('admin', { baseURL: house.url });
+  await admin.open(at(await house.room({ name: '深夜の歌枠' })));
+  disk.fill();
+  await admin.field('name').fill('朝の歌枠');
+  await admin.press('Save', 'button', 'form.room-form');
+  await shoot(admin, 'a full disk, refused');
+  await admin.open('/rooms');
+  await shoot(admin, 'a full disk, rooms');
+  disk.mend();
+  disk.close();
+  house.errors();
+});
 
 // Real channels of the demo set: Japanese and Korean names, sorted by members; tabs of saved views, some rooms ticked.
 test('readme, rooms', async ({ house, visit }) => {

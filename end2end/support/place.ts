@@ -8,6 +8,7 @@ const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 export const CHROMIUM = process.env.CHROMIUM || '/usr/bin/chromium';
 export const WARDROOM = process.env.WARDROOM_BIN || join(ROOT, 'target/debug/wardroom');
 export const DEMO = join(ROOT, 'xtask/demo/rooms.jsonl.gz');
+export const SHIM_SOURCE = join(ROOT, 'xtask/fault/fault.c');
 
 /** The folder of one run: the template database, the sessions, the workers' databases. */
 export function runFolder(): string {

@@ -51,6 +51,50 @@ test('a filter is looked up as it is chosen', async ({ visit }) => {
 
 });
 
+test('a walk through the console leaves nothing in the browser but the selection', async ({ house, visit }) => {
+  const id = await house.room({ tags: 'walked' });
+  const account = await house.staff('admin');
+  const walker = await visit(account.state);
+  const { page } = walker;
+  const kept = () =>
+    page.evaluate(async () => ({
+      caches: await caches.keys(),
+      cookies: document.cookie,
+      databases: (await indexedDB.databases()).map(({ name }) => name),
+      local: Object.entries({ ...localStorage }),
+      session: Object.entries({ ...sessionStorage }),
+      workers: (await navigator.serviceWorker.getRegistrations()).length,
+    }));
+  const nothing = { caches: [], cookies: '', databases: [], local: [], session: [] as unknown[], workers: 0 };
+  await walker.open('/rooms?tags=walked');
+  expect(await kept()).toEqual(nothing);
+  await page.locator('#results tbody input').first().check();
+  const selection = { ...nothing, session: [[expect.stringMatching(/^selected /), id]] };
+  expect(await kept()).toEqual(selection);
+
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type(id);
+  await page.locator('#palette [data-found]').first().waitFor();
+  await walker.open(at(id));
+  await walker.field('name').fill('Typed while walking');
+  await walker.press('Save', 'button', 'form.room-form');
+  expect(await kept()).toEqual(selection);
+  await walker.open('/staff');
+  await page.getByLabel('Name', { exact: true }).fill(house.fresh('walker'));
+  await walker.press('Add', 'button', 'section[aria-labelledby=add-title]');
+  await expect(page.locator('#secret'), 'a secret is on the page').toBeVisible();
+  expect(await kept()).toEqual(selection);
+  for (const path of ['/audit', '/apps', '/jobs', '/account', '/account/totp', '/preferences', at(id, 'api')]) {
+    await walker.open(path);
+    expect(await kept(), path).toEqual(selection);
+  }
+
+  await page.locator('.topbar summary').click();
+  await walker.press('Sign out');
+  await expect(page).toHaveURL(/\/sign-in/);
+  expect(await kept(), 'signing out takes that too').toEqual(nothing);
+});
+
 test('a slash goes to the search box, and is a slash while somebody types', async ({ visit }) => {
   const viewer = await visit('viewer');
   await viewer.open('/rooms');

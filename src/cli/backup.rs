@@ -10,7 +10,8 @@ use clap::Subcommand;
 use super::{Done, Failure, config::Basics, must_exist, terminal};
 use crate::{
     server::clock,
-    services::backups::{self, Drill, name_of, sized},
+    services::backups::{self, Drill, Found, name_of, sized},
+    store::key::KeyPlace,
 };
 
 const EXAMPLES: &str = "\
@@ -37,8 +38,8 @@ pub(super) struct Args {
 enum Command {
     /// Hold a drill with a backup: whether it could take the database's place this minute
     ///
-    /// Its bytes, its tables, every index, its figures against its manifest, the head of the audit trail, and the search.
-    /// The file is not changed.
+    /// Its bytes, its tables, every index, its figures against its manifest, the search, and, where the master key is at
+    /// hand (--key-file, or beside the database), every entry of the audit trail. The file is not changed.
     Verify {
         /// The backup
         file: PathBuf,
@@ -47,7 +48,10 @@ enum Command {
 
 pub(super) async fn run(basics: &Basics, args: Args) -> Done {
     match args.command {
-        Some(Command::Verify { file }) => show(&file, &backups::verify(&file).await),
+        Some(Command::Verify { file }) => {
+            let drill = held(basics, &file).await?;
+            drill.fault().map_or(Ok(()), |fault| Err(no_good(&file, &fault)))
+        }
         None => make(basics, args.to.as_deref().unwrap_or(Path::new("."))).await,
     }
 }
@@ -72,18 +76,23 @@ async fn make(basics: &Basics, to: &Path) -> Done {
     Ok(())
 }
 
-/// Prints what a drill found; fails with the first thing that is wrong.
-pub(super) fn show(file: &Path, drill: &Drill) -> Done {
+/// Holds a drill with a backup and prints what it found.
+pub(super) async fn held(basics: &Basics, file: &Path) -> Result<Drill, Failure> {
+    let place = basics.key.clone().unwrap_or_else(|| KeyPlace::beside(&basics.file()));
+    let drill = backups::verify(file, &place).await;
     let mut out = std::io::stdout();
     for finding in &drill.findings {
         let (word, told) = match &finding.found {
-            Ok(found) => ("ok", found),
-            Err(why) => ("FAIL", why),
+            Found::Good(found) => ("ok", found),
+            Found::Unknown(why) => ("warn", why),
+            Found::Bad(why) => ("FAIL", why),
         };
         writeln!(out, "{word:<5} {:<9} {}", finding.check, terminal::harmless(told, ""))?;
     }
-    match drill.fault() {
-        Some(fault) => Err(Failure::Failed(format!("{} is not a good backup: {fault}", file.display()))),
-        None => Ok(()),
-    }
+    Ok(drill)
+}
+
+/// A backup in which something is wrong.
+pub(super) fn no_good(file: &Path, fault: &str) -> Failure {
+    Failure::Failed(format!("{} is not a good backup: {fault}", file.display()))
 }

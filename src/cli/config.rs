@@ -12,8 +12,8 @@ use super::{
     options::{Common, Serve},
     policy::policy,
     values::{
-        backups, bounded, checkpoints, covers, database_url, days, file, filter, format, keep, key, listen, ops,
-        proxies, say,
+        backups, bounded, checkpoints, covers, covers_from, database_url, days, file, filter, format, keep, key,
+        listen, ops, proxies, say,
     },
     vendors,
 };
@@ -40,6 +40,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     /// Whether the server fetches cover pictures.
     pub covers: Covers,
+    /// The hosts that covers come from, `*.` before a name for all below it; any if there are none.
+    pub covers_from: Vec<String>,
     /// Host names at whose root a vendor's API lives: the vendor's key and the host in lower case.
     pub vendor_hosts: Vec<(&'static str, String)>,
     /// Addresses at whose root a vendor's API is served.
@@ -146,6 +148,7 @@ impl Config {
             public_url,
             trusted_proxies: Vec::new(),
             covers: Covers::Off,
+            covers_from: Vec::new(),
             vendor_hosts: Vec::new(),
             vendor_addrs: Vec::new(),
             checkpoints: None,
@@ -174,6 +177,7 @@ impl Config {
         };
         let trusted_proxies = keep(proxies(&given.trusted_proxies), Vec::new(), &mut wrong);
         let covers = keep(covers(&given.covers), Covers::Off, &mut wrong);
+        let covers_from = keep(covers_from(&given.covers_from), Vec::new(), &mut wrong);
         let rates = keep(vendors::rates(&given.vendor_rates), Vec::new(), &mut wrong);
         let approval = bounded("bulk-approval-above", &given.bulk_approval_above, 100_000_000);
         let bulk = Bulk { approval_above: keep(approval, 1_000, &mut wrong) as u64 };
@@ -200,6 +204,7 @@ impl Config {
                     public_url,
                     trusted_proxies,
                     covers,
+                    covers_from,
                     vendor_hosts,
                     vendor_addrs,
                     checkpoints,
@@ -268,6 +273,7 @@ mod tests {
             public_url: "wardroom".to_owned(),
             trusted_proxies: "127.0.0.1, proxy".to_owned(),
             covers: "yes".to_owned(),
+            covers_from: "img.example:8080".to_owned(),
             bulk_approval_above: "0".to_owned(),
             checkpoints: "/no/such/folder".to_owned(),
             audit_keep: "7".to_owned(),
@@ -285,7 +291,7 @@ mod tests {
             backup_keep: "14".to_owned(),
         };
         let wrong = Config::check(&common, &serve).err().unwrap_or_default();
-        assert_eq!(wrong.len(), 23, "{wrong:#?}");
+        assert_eq!(wrong.len(), 24, "{wrong:#?}");
         for variable in [
             "DATABASE_URL",
             "KEY_FILE",
@@ -295,6 +301,7 @@ mod tests {
             "PUBLIC_URL",
             "TRUSTED_PROXIES",
             "COVERS",
+            "COVERS_FROM",
             "BULK_APPROVAL_ABOVE",
             "CHECKPOINTS",
             "AUDIT_KEEP",

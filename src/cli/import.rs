@@ -28,7 +28,7 @@ use crate::services::import::{self, End, Format, Options};
 /// taken with a change (a tab in a name becomes a blank). Of several lines with one id the first that can be taken
 /// counts.
 ///
-/// Every 500 lines are one transaction. Ctrl+C finishes the one that is being written. The exit code is 0 when the
+/// Every 1,000 lines are one transaction. Ctrl+C finishes the one that is being written. The exit code is 0 when the
 /// file was read to its end, also with refused lines, and 1 when it was not: cut off, unreadable, stopped.
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {

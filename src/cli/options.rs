@@ -76,6 +76,12 @@ pub struct Serve {
     #[arg(hide_env_values = true)]
     pub covers: String,
 
+    /// The hosts that covers come from, commas between (img.example,*.cdn.example); of any other host none is fetched.
+    /// [default: any host that --covers allows]
+    #[arg(long, env = "WARDROOM_COVERS_FROM", value_name = "HOSTS", default_value = "", hide_default_value = true)]
+    #[arg(hide_env_values = true)]
+    pub covers_from: String,
+
     /// Most rooms that may be changed at once without a second admin's approval
     #[arg(long, env = "WARDROOM_BULK_APPROVAL_ABOVE", value_name = "NUMBER", default_value = "1000")]
     #[arg(hide_env_values = true)]
@@ -142,7 +148,7 @@ pub struct Serve {
     pub require_totp: String,
 
     /// How long after signing in, or after the last such proof, staff have to show once more that it is them before they
-    /// change accounts, see secrets or approve a job
+    /// change accounts or apps, see secrets or approve a job
     #[arg(long, env = "WARDROOM_STEP_UP_AFTER", value_name = "TIME", default_value = "10m")]
     #[arg(hide_env_values = true)]
     pub step_up_after: String,

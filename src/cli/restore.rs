@@ -2,16 +2,17 @@
 
 use std::{io::Write, path::PathBuf};
 
-use super::{Done, Failure, backup, config::Basics, open};
+use super::{Done, Failure, backup, config::Basics, open, terminal};
 use crate::{
     server::clock,
-    services::backups::{self, Restore, note_restored},
+    services::backups::{Restore, note_restored},
 };
 
 /// Put a backup in the database's place; the database that is there is moved aside
 ///
 /// The backup is checked first (`wardroom backup verify`), and opened as a server would open it. Nobody may have the
-/// database open meanwhile. Everybody has to sign in again, and the restore stands in the audit trail.
+/// database open meanwhile. Everybody has to sign in again, and the restore stands in the audit trail. A backup in which
+/// nothing is wrong but the audit trail is restored all the same, and told of.
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
     /// The backup; it stays as it is
@@ -19,8 +20,11 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(basics: &Basics, args: Args) -> Done {
-    let drill = backups::verify(&args.file).await;
-    backup::show(&args.file, &drill)?;
+    let drill = backup::held(basics, &args.file).await?;
+    if let Some(obstacle) = drill.obstacle() {
+        return Err(backup::no_good(&args.file, &obstacle));
+    }
+    let trail = drill.fault();
     let manifest = drill.manifest.ok_or_else(|| Failure::Failed("there is no manifest".to_owned()))?;
     let now = clock::now();
     let restore = Restore::begin(&basics.file(), &args.file, &manifest).await.map_err(Failure::Failed)?;
@@ -30,6 +34,9 @@ pub(super) async fn run(basics: &Basics, args: Args) -> Done {
     ctx.store.close().await;
     noted?;
     let aside = restore.finish(now).await.map_err(Failure::Failed)?;
+    if let Some(fault) = trail {
+        terminal::complain(&format!("it was restored all the same, so that the rooms are not lost: {fault}"));
+    }
     let mut out = std::io::stdout();
     writeln!(out, "{} is now the backup made {}.", basics.file().display(), manifest.made_at.rfc3339())?;
     if let Some(aside) = aside {

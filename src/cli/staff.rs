@@ -6,7 +6,10 @@ use clap::{Subcommand, builder::PossibleValuesParser};
 
 use super::{Done, Failure, config::Basics, open, open_old, terminal};
 use crate::{
-    domain::{Role, staff::Staff},
+    domain::{
+        Role, Timestamp,
+        staff::{ONE_TIME_HOURS, Staff},
+    },
     services::{
         Ctx,
         staff::{self, OneTime},
@@ -18,7 +21,7 @@ use crate::{
 pub(super) enum Command {
     /// Make an account and print its one-time password, once
     ///
-    /// Whoever signs in with it must choose a password of their own first.
+    /// It signs in for 72 hours, and whoever signs in with it must choose a password of their own first.
     Add {
         /// What they sign in with: at most 64 characters, no blanks
         name: String,
@@ -83,7 +86,7 @@ async fn act(ctx: &Ctx, command: Command) -> Done {
             let role = Role::parse(&role).ok_or_else(|| Failure::Failed(format!("there is no role {role:?}")))?;
             show(&staff::add(ctx, &name, role).await?)
         }
-        Command::List => list(&staff::list(ctx).await?),
+        Command::List => list(&staff::list(ctx).await?, ctx.now),
         Command::ResetPassword { name } => {
             let staff = staff::named(ctx, &name).await?;
             show(&staff::reset_password(ctx, staff.id).await?)
@@ -120,7 +123,7 @@ fn show(made: &OneTime) -> Done {
              run `wardroom staff reset-password {name}`"
         )));
     }
-    terminal::say("It is shown this once, and must be changed at the first sign-in.");
+    terminal::say(&format!("It is shown this once, signs in for {ONE_TIME_HOURS} hours, and must be changed then."));
     Ok(())
 }
 
@@ -140,7 +143,7 @@ fn tell(told: &str) -> Done {
     Ok(())
 }
 
-fn list(all: &[Staff]) -> Done {
+fn list(all: &[Staff], now: Timestamp) -> Done {
     let mut out = std::io::stdout();
     let width = all.iter().map(|staff| staff.name.chars().count()).max().unwrap_or_default().max(4);
     writeln!(
@@ -148,14 +151,16 @@ fn list(all: &[Staff]) -> Done {
         "{:<width$}  {:<9}  {:<8}  {:<5}  {:<16}  LAST SIGN-IN (UTC)",
         "NAME", "ROLE", "STATE", "STEPS", "CREATED (UTC)"
     )?;
-    for Staff { name, role, disabled, must_change, created_at, signed_in_at, totp_since, .. } in all {
-        let state = match (disabled, must_change) {
+    for staff in all {
+        let Staff { name, role, disabled, created_at, signed_in_at, totp_since, .. } = staff;
+        let state = match (disabled, staff.must_change()) {
             (true, _) => "disabled",
+            (false, true) if staff.has_expired(now) => "expired",
             (false, true) => "one-time",
             (false, false) => "active",
         };
         let steps = if totp_since.is_some() { "two" } else { "one" };
-        let last = signed_in_at.map_or_else(|| "never".to_owned(), crate::domain::Timestamp::short);
+        let last = signed_in_at.map_or_else(|| "never".to_owned(), Timestamp::short);
         let (name, role, made) = (terminal::harmless(name, ""), role.key(), created_at.short());
         writeln!(out, "{name:<width$}  {role:<9}  {state:<8}  {steps:<5}  {made:<16}  {last}")?;
     }

@@ -123,6 +123,22 @@ pub(super) fn covers(text: &str) -> Result<Covers, String> {
     }
 }
 
+/// The hosts that covers come from, in lower case: names, and `*.` with a name for all that lie below it.
+pub(super) fn covers_from(text: &str) -> Result<Vec<String>, String> {
+    let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+    parts
+        .map(|part| {
+            let name = part.strip_prefix("*.").unwrap_or(part);
+            let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
+            if plain && !name.is_empty() && !name.starts_with(['.', '-']) {
+                Ok(part.to_ascii_lowercase())
+            } else {
+                Err(say("covers-from", part, "is not a host name without a port", "img.example,*.cdn.example"))
+            }
+        })
+        .collect()
+}
+
 /// The folder for checkpoints, if there is to be one.
 pub(super) fn checkpoints(text: &str) -> Result<Option<PathBuf>, String> {
     match text.trim() {

@@ -13,8 +13,9 @@ pub struct Staff {
     pub name: String,
     /// What they are trusted with.
     pub role: Role,
-    /// Whether the password is a one-time one that must be changed first.
-    pub must_change: bool,
+    /// Until when the password signs in, if it is a one-time one that must be changed first.
+    #[serde(default)]
+    pub one_time_until: Option<Timestamp>,
     /// Whether they are kept out.
     pub disabled: bool,
     /// When the account was made.
@@ -39,9 +40,19 @@ pub enum Duty {
 }
 
 impl Staff {
+    /// Whether the password is a one-time one that must be changed first.
+    pub const fn must_change(&self) -> bool {
+        self.one_time_until.is_some()
+    }
+
+    /// Whether the password is a one-time one that nobody used in time: it signs in no more.
+    pub fn has_expired(&self, now: Timestamp) -> bool {
+        self.one_time_until.is_some_and(|until| now >= until)
+    }
+
     /// What they must do first. `roles` are those that need two steps.
     pub fn duty(&self, roles: &[Role]) -> Option<Duty> {
-        if self.must_change {
+        if self.must_change() {
             Some(Duty::Password)
         } else if self.totp_since.is_none() && roles.contains(&self.role) {
             Some(Duty::Totp)
@@ -91,6 +102,8 @@ pub struct Session {
     pub is_current: bool,
 }
 
+/// How many hours after it was made a one-time password signs in.
+pub const ONE_TIME_HOURS: i64 = 72;
 /// Fewest characters of a password.
 pub const PASSWORD_MIN: usize = 12;
 /// Most bytes of a password; longer ones are refused before hashing.

@@ -38,7 +38,7 @@ pub async fn sign_in_code(#[server(default)] code: String, #[server(default)] ne
 
 #[cfg(feature = "ssr")]
 fn home(staff: &crate::domain::staff::Staff, next: String) -> Done {
-    Done::default().at(if staff.must_change { "/account".to_owned() } else { next })
+    Done::default().at(if staff.must_change() { "/account".to_owned() } else { next })
 }
 
 /// Shows once more that it is them. The proof came along, like with any form, and counts already.
@@ -67,7 +67,7 @@ pub async fn change_password(current: String, new: String, again: String) -> Res
     let passwords = Passwords { current, new, again };
     change_password(&ctx, &staff, passwords, asker.guess(), &asker.session_hash).await?;
     let done = Done::saying("Changed your password. Your other sessions have ended.");
-    Ok(if staff.must_change { done.at("/rooms") } else { done })
+    Ok(if staff.must_change() { done.at("/rooms") } else { done })
 }
 
 /// Sets up two-step sign-in, with a key from the form and the first code that the app made of it.

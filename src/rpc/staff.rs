@@ -74,7 +74,7 @@ fn with_secret(message: String, one_time: crate::services::staff::OneTime) -> Do
         label: "One-time password".to_owned(),
         value: one_time.password,
         public: None,
-        note: "It must be changed at the first sign-in.".to_owned(),
+        note: format!("It signs in for {} hours, and must be changed then.", crate::domain::staff::ONE_TIME_HOURS),
     };
     Done { message, secret: Some(secret), ..Done::default() }
 }

@@ -125,6 +125,18 @@ fn forwarded(headers: &HeaderMap) -> impl DoubleEndedIterator<Item = IpAddr> + '
     all.into_iter()
 }
 
+/// The answer to a form that another site sent.
+pub(super) fn foreign() -> Response {
+    let why = "This form came from another site, so nothing was changed. Open the console itself and try again.";
+    (StatusCode::FORBIDDEN, why).into_response()
+}
+
+/// The answer where the program failed.
+pub(super) fn panicked() -> Response {
+    let error = Error::Internal(crate::store::caught("a request"));
+    (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,9 +1,11 @@
-//! Putting it together: one router over one [`House`], and the way it starts and stops.
+//! Putting it together: one router over one [`House`]. How a server starts and stops stands in `serve`, what it does
+//! beside answering in `chores`.
 //!
 //! From the outside in: request id, log and figures, security headers, panic guard, time limits, compression, health,
 //! vendors' door, host, cross-site guard, session, route. Before all of that, [`listen`] bounds the connections.
 
 pub mod assets;
+mod chores;
 pub mod clock;
 pub mod covers;
 mod door;
@@ -12,31 +14,27 @@ mod forms;
 mod guard;
 pub mod listen;
 mod pages;
+mod routes;
 mod sent;
+mod serve;
 pub mod session;
 mod stop;
 mod trail;
 mod visitor;
 mod watch;
 
-use std::{
-    sync::{Arc, LazyLock},
-    time::Duration,
-};
+use std::sync::Arc;
 
 use axum::{
     Router,
     extract::{DefaultBodyLimit, FromRef},
-    http::StatusCode,
     middleware,
-    response::{IntoResponse, Redirect, Response},
+    response::Redirect,
     routing::{any, get},
 };
-use futures::FutureExt;
-use leptos::{prelude::LeptosOptions, server_fn::axum::server_fn_paths};
+use leptos::prelude::LeptosOptions;
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use time::Duration as Span;
-use tokio::{sync::Notify, task::JoinHandle};
 use tower_http::{
     CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer,
     timeout::RequestBodyTimeoutLayer,
@@ -50,7 +48,7 @@ use crate::{
         Settings,
         backups::{Backups, Schedule},
         gate::Gate,
-        jobs::{Worker, forgotten},
+        jobs::Worker,
     },
     store::Store,
     ui::{app::App, shell::Assets},
@@ -59,27 +57,12 @@ use crate::{
 use covers::{Covers, net::Net};
 use door::Door;
 use listen::{Limits, Listeners};
+pub use serve::serve;
 use session::Sessions;
-use stop::Stop;
 use watch::{Readiness, Watch};
 
 /// Connections to the figures, which have places of their own.
 const WATCHERS: usize = 64;
-/// Routes that are no pages. One that is missing here is counted as "other" (`watching`).
-const ROUTES: [&str; 12] = [
-    "/",
-    "/api/{function}",
-    "/audit/export",
-    "/favicon.svg",
-    "/healthz",
-    "/jobs/{id}/export",
-    "/pkg/{file}",
-    "/readyz",
-    "/robots.txt",
-    "/rooms.csv",
-    "/rooms.jsonl",
-    "/rooms/{id}/cover",
-];
 
 /// Everything that requests share. Cheap to clone.
 #[derive(Clone)]
@@ -113,7 +96,7 @@ impl House {
         let door = Door::new(store.clone(), settings.clone(), &config);
         let listeners = Listeners::new(config.limits, &config.trusted_proxies);
         Self {
-            watch: Watch::new(&store, &door.api.usage, &listeners, routes().iter().cloned()),
+            watch: Watch::new(&store, &door.api.usage, &listeners, routes::all().iter().cloned()),
             readiness: Arc::default(),
             listeners,
             door,
@@ -121,7 +104,7 @@ impl House {
             settings,
             gate: Arc::default(),
             assets: assets::find(),
-            covers: Covers::new(config.covers, Net::default()),
+            covers: Covers::new(&config, Net::default()),
             limits: vendors::limits(),
             leptos: LeptosOptions::builder().output_name("wardroom").build(),
             config: Arc::new(config),
@@ -139,7 +122,7 @@ impl House {
     /// The same house over another network, as far as covers go.
     #[must_use]
     pub fn over(self, net: Net) -> Self {
-        Self { covers: Covers::new(self.config.covers, net), ..self }
+        Self { covers: Covers::new(&self.config, net), ..self }
     }
 
     /// Who makes the backups, if they are made on a schedule.
@@ -205,7 +188,7 @@ impl House {
             .route("/", get(|| async { Redirect::to("/rooms") }))
             .fallback(pages::page)
             .layer(sessions)
-            .layer(CsrfLayer::new().with_rejection_response(|_| foreign()))
+            .layer(CsrfLayer::new().with_rejection_response(|_| guard::foreign()))
             .layer(middleware::from_fn_with_state(self.config.clone(), guard::own_host))
             .route("/pkg/{file}", get(assets::file))
             .route("/favicon.svg", get(assets::icon))
@@ -223,101 +206,9 @@ impl House {
             .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
             .layer(RequestBodyTimeoutLayer::new(body))
             .layer(middleware::from_fn_with_state(request, guard::in_time))
-            .layer(CatchPanicLayer::custom(|_| panicked()))
+            .layer(CatchPanicLayer::custom(|_| guard::panicked()))
             .layer(middleware::from_fn_with_state(self.config.public_url.secure, guard::headers))
             .layer(middleware::from_fn_with_state(self.clone(), watch::around))
-    }
-}
-
-/// Every route that requests are counted by: pages, what is no page, server functions, vendors.
-fn routes() -> &'static [String] {
-    static ROUTES_OF_ALL: LazyLock<Vec<String>> = LazyLock::new(|| {
-        let pages = generate_route_list(App).into_iter().map(|page| written(page.path())).collect::<Vec<_>>();
-        let functions = server_fn_paths().map(|(path, _)| path);
-        let vendors = vendors::abouts().iter().map(|about| about.key);
-        let rest = ROUTES.into_iter().chain(functions).chain(vendors).map(str::to_owned);
-        pages.into_iter().chain(rest).collect()
-    });
-    &ROUTES_OF_ALL
-}
-
-/// A page's route as axum writes it: `{id}` for `:id`.
-fn written(path: &str) -> String {
-    let part = |part: &str| part.strip_prefix(':').map_or_else(|| part.to_owned(), |name| format!("{{{name}}}"));
-    path.split('/').map(part).collect::<Vec<_>>().join("/")
-}
-
-/// Opens the store and serves until Ctrl+C or SIGTERM; then finishes what is in flight (`stop`).
-///
-/// # Errors
-/// The database cannot be opened, or the address cannot be listened on: says so in one sentence.
-pub async fn serve(config: Config) -> Result<(), String> {
-    let store = Store::open_with(&config.database_url, config.key.as_ref()).await;
-    let store = store.map_err(|why| why.to_string())?;
-    let listener = tokio::net::TcpListener::bind(config.addr).await.map_err(|why| {
-        format!("cannot listen on {} ({why}); choose another with --addr or WARDROOM_ADDR", config.addr)
-    })?;
-    let house = House::new(store.clone(), config);
-    let ranked = store.clone();
-    tokio::spawn(async move { ranked.rank_rooms().await });
-    store.stop_where_damaged();
-    let (stop, close) = (Stop::listen(), Arc::new(Notify::new()));
-    let doors = door::open(&house, close.clone()).await?;
-    let figures = watch::open(&house, close.clone()).await?;
-    tracing::info!(address = %house.config.public_url.origin, "Wardroom is open");
-    let mut chores = vec![
-        tokio::spawn(tidy(house.clone())),
-        tokio::spawn(write_usage(house.clone())),
-        tokio::spawn(house.worker().run()),
-        tokio::spawn(trail::keep(house.clone())),
-    ];
-    chores.extend(house.schedule().map(|schedule| tokio::spawn(schedule.run(clock::now))));
-    let asked = stop.clone().asked().inspect(move |()| close.notify_waiters());
-    let in_flight = async {
-        house.serve(listener, asked).await;
-        for door in doors.into_iter().chain(figures) {
-            let _ = door.await;
-        }
-    };
-    tokio::select! {
-        () = in_flight => {}
-        () = stop.overdue() => tracing::warn!("some requests did not end in time and are cut off"),
-    }
-    chores.iter().for_each(JoinHandle::abort);
-    stop::close(&house).await;
-    tracing::info!("Wardroom is closed");
-    Ok(())
-}
-
-/// Every few seconds: writes down what back-ends called.
-async fn write_usage(house: House) {
-    let mut beat = tokio::time::interval(Duration::from_secs(5));
-    loop {
-        beat.tick().await;
-        if let Err(error) = house.write_usage().await {
-            tracing::warn!(%error, "writing down what was called");
-        }
-    }
-}
-
-/// Once an hour: forgets ended sessions, quiet guessers and old plans.
-async fn tidy(house: House) {
-    let mut hour = tokio::time::interval(Duration::from_secs(3600));
-    loop {
-        hour.tick().await;
-        house.gate.tidy();
-        let ended = house.store.write(|tx| {
-            Box::pin(async move {
-                tx.delete_ended_tokens(clock::now()).await?;
-                tx.forget_old_secrets(clock::now()).await?;
-                let (unfinished, old) = forgotten(clock::now());
-                tx.forget_plans(unfinished, old).await?;
-                tx.delete_ended_sessions(clock::now()).await
-            })
-        });
-        if let Err(error) = ended.await {
-            tracing::warn!(%error, "forgetting ended sessions");
-        }
     }
 }
 
@@ -331,19 +222,9 @@ pub mod strangers {
     };
 }
 
-fn foreign() -> Response {
-    let why = "This form came from another site, so nothing was changed. Open the console itself and try again.";
-    (StatusCode::FORBIDDEN, why).into_response()
-}
-
-fn panicked() -> Response {
-    let error = Error::Internal(crate::store::caught("a request"));
-    (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response()
-}
-
 #[cfg(test)]
 mod tests {
-    use axum::{body::Body, extract::Request};
+    use axum::{body::Body, extract::Request, http::StatusCode, response::Response};
     use tower::ServiceExt;
 
     use super::*;

@@ -5,7 +5,7 @@ use futures::FutureExt;
 
 use super::{Ctx, account::note};
 use crate::{
-    domain::{Result, Right, audit::Action, room::Change},
+    domain::{Error, Result, Right, audit::Action, room::Change},
     store::key::MasterKey,
 };
 
@@ -13,9 +13,10 @@ use crate::{
 /// run find the new key by themselves.
 ///
 /// # Errors
-/// Not allowed; a secret does not open; the database failed.
+/// Not allowed; a server runs since before the master key was changed; a secret does not open; the database failed.
 pub async fn rotate(ctx: &Ctx) -> Result<u64> {
     ctx.may(Right::Staff)?;
+    nobody_from_before(ctx)?;
     let mut entry = note(ctx, Action::KeysRotated, "");
     let many = ctx
         .store
@@ -38,18 +39,35 @@ pub async fn rotate(ctx: &Ctx) -> Result<u64> {
 /// the one before (a backup) still needs that one.
 ///
 /// # Errors
-/// Not allowed; the database failed.
+/// Not allowed; a server runs since before it was changed the last time; it is no other key; the database failed.
 pub async fn rewrap(ctx: &Ctx, master: MasterKey) -> Result<u64> {
     ctx.may(Right::Staff)?;
+    nobody_from_before(ctx)?;
     let entry = note(ctx, Action::MasterKeyChanged, "");
-    ctx.store
-        .write(move |tx| {
-            async move {
-                let many = tx.rewrap_keys(&master).await?;
-                tx.append(&entry).await?;
-                Ok(many)
-            }
-            .boxed()
-        })
-        .await
+    let unit = ctx.store.write(move |tx| {
+        async move {
+            let many = tx.rewrap_keys(&master).await?;
+            tx.append(&entry).await?;
+            Ok(many)
+        }
+        .boxed()
+    });
+    let many = unit.await?;
+    if let Err(why) = ctx.store.pass_master_key() {
+        // Done all the same: it is only not known who was there before.
+        tracing::error!(%why, "start every server anew before the next `wardroom key rotate`");
+    }
+    Ok(many)
+}
+
+/// Goes on only if everybody who has the database open would open a new data key, too.
+fn nobody_from_before(ctx: &Ctx) -> Result<()> {
+    if ctx.store.is_held_with_old_key()? {
+        return Err(Error::Exists(
+            "A server (or a command) runs since before the master key was changed, and a new key would lock it out. Start \
+             it anew with the new master key first; nothing was changed"
+                .to_owned(),
+        ));
+    }
+    Ok(())
 }

@@ -22,7 +22,8 @@ use crate::{
 pub struct OneTime {
     /// What they sign in with.
     pub name: String,
-    /// Good until it is changed, which the first sign-in asks for.
+    /// Good for [`ONE_TIME_HOURS`](crate::domain::staff::ONE_TIME_HOURS), or until it is changed, which the first sign-in
+    /// asks for.
     pub password: String,
 }
 
@@ -53,8 +54,13 @@ pub async fn add(ctx: &Ctx, name: &str, role: Role) -> Result<OneTime> {
     ctx.sure()?;
     let name = check_name(name).map_err(|why| Error::invalid("name", why))?;
     let password = password::one_time();
-    let new =
-        NewStaff { name: name.clone(), role, password_hash: password::hash(password.clone()).await?, now: ctx.now };
+    let new = NewStaff {
+        name: name.clone(),
+        role,
+        password_hash: password::hash(password.clone()).await?,
+        one_time_until: password::one_time_until(ctx.now),
+        now: ctx.now,
+    };
     let mut entry = note(ctx, Action::StaffAdded, &name);
     entry.changes.push(Change::of_text("role", None, Some(role.key())));
     ctx.store
@@ -112,7 +118,7 @@ pub async fn reset_password(ctx: &Ctx, id: i64) -> Result<OneTime> {
         .write(move |tx| {
             async move {
                 let staff = staff_of(tx, id).await?;
-                tx.put_password(id, &hash, true).await?;
+                tx.put_password(id, &hash, Some(password::one_time_until(ctx.now))).await?;
                 tx.delete_sessions_of(id, "").await?;
                 tx.append(&note(&ctx, Action::PasswordChanged, &staff.name)).await?;
                 Ok(staff.name)

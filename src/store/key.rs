@@ -4,6 +4,7 @@
 //! database (or backup) tells no secret and forges no audit entry, and another master key means wrapping a few keys anew.
 
 use std::{
+    ffi::OsString,
     fmt, fs, io,
     path::{Path, PathBuf},
 };
@@ -34,6 +35,8 @@ pub enum KeyError {
     File(PathBuf, io::Error),
     /// The file's keys were wrapped with another key.
     Another(String),
+    /// The same, and beside the file lies the one that was to take its place.
+    CutShort(PathBuf, PathBuf),
     /// A data key of the database is damaged.
     Damaged(i64),
 }
@@ -140,7 +143,24 @@ impl KeyPlace {
         }
     }
 
-    /// As it is told to people.
+    /// Where the key that takes this one's place lies until it does.
+    #[must_use]
+    pub fn next_to(path: &Path) -> PathBuf {
+        let mut name = OsString::from(path);
+        name.push(".new");
+        name.into()
+    }
+
+    /// Why the key that is there does not open the database.
+    #[must_use]
+    pub fn another(&self) -> KeyError {
+        match self {
+            Self::File(path) if Self::next_to(path).exists() => KeyError::CutShort(Self::next_to(path), path.clone()),
+            _ => KeyError::Another(self.name()),
+        }
+    }
+
+    /// As it is told to people: "the key in …".
     #[must_use]
     pub fn name(&self) -> String {
         match self {
@@ -172,6 +192,13 @@ impl fmt::Display for KeyError {
                 f,
                 "{name} is not the key of this database; name the right file with --key-file (WARDROOM_KEY_FILE) or give \
                  the key in WARDROOM_KEY"
+            ),
+            Self::CutShort(next, path) => write!(
+                f,
+                "the key in {0} is not the key of this database, and {1} lies beside it: a change of the master key was cut \
+                 short; mv {1} {0}",
+                path.display(),
+                next.display()
             ),
             Self::Damaged(id) => write!(f, "data key {id} is damaged; restore a backup of the database"),
         }

@@ -43,8 +43,11 @@ pub use sqlite::{
         seen::Seen,
     },
     newest_step, path_of,
-    search::parts::{Extra, Way, cursor},
-    search::walk::Walk,
+    search::{
+        merge::Beside,
+        parts::{Extra, Way, cursor},
+        walk::Walk,
+    },
     sessions::StoredSession,
     staff::{Account, NewStaff},
     tokens::ClientToken,

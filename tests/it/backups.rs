@@ -6,6 +6,7 @@ mod making;
 mod refusing;
 mod restoring;
 mod scheduled;
+mod trails;
 mod writers;
 
 use std::{
@@ -37,10 +38,12 @@ pub fn run(folder: &Path, line: &str) -> Ran {
     Ran { code: output.status.code().unwrap_or(-1), out: text(&output.stdout), err: text(&output.stderr) }
 }
 
-/// The template's database in a folder, where nobody has it open.
+/// The template's database in a folder, where nobody has it open; the master key is beside it.
 pub fn lay(folder: &Path) -> PathBuf {
     let file = folder.join("wardroom.db");
     template::copy_to(&file);
+    // Opened once: its audit trail is a chain.
+    assert_eq!(run(folder, "staff list").code, 0);
     file
 }
 

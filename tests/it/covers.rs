@@ -1,5 +1,7 @@
 //! Covers: what the server fetches for its readers, from whom, and what it makes of what comes.
 
+mod certificates;
+
 use std::{
     io::{Cursor, Write},
     net::{IpAddr, TcpStream},
@@ -244,6 +246,33 @@ async fn a_house_that_fetches_none_asks_nobody_and_one_that_may_fetch_any_asks_i
     }
     let reached: Vec<String> = stranger.reached.lock().unwrap().iter().map(ToString::to_string).collect();
     assert_eq!(reached, ["10.0.0.1:80", "127.0.0.1:8080"]);
+}
+
+#[tokio::test]
+async fn a_house_that_names_the_hosts_of_covers_asks_no_other() {
+    let paths: &[(&str, Act)] = &[
+        ("/a.png", png),
+        ("/away", |stream| lead(stream, "http://turning.test/a.png")),
+        ("/on", |stream| lead(stream, "/a.png")),
+    ];
+    let (stranger, net) = Stranger::new(LONGEST, paths);
+    let house = House::with(|config| {
+        config.covers = Covers::Public;
+        config.covers_from = vec!["public.test".to_owned(), "*.cdn.test".to_owned()];
+    });
+    let house = house.await.over_net(net);
+    for address in
+        ["http://turning.test/a.png", "http://93.184.216.34/a.png", "http://cdn.test/", "http://public.test/away"]
+    {
+        assert!(is_placeholder(&cover(&house, address).await), "{address}");
+    }
+    assert_eq!(stranger.asked(), ["/away"], "nor where a redirect leads");
+    assert_eq!(*stranger.looked_up.lock().unwrap(), ["public.test"], "it is not even looked up");
+    for address in ["http://public.test/a.png", "http://PUBLIC.test/on"] {
+        assert!(!is_placeholder(&cover(&house, address).await), "{address}");
+    }
+    assert!(is_placeholder(&cover(&house, "http://img.cdn.test/a.png").await), "there is none of this name");
+    assert_eq!(stranger.looked_up.lock().unwrap().last().unwrap(), "img.cdn.test", "but it is looked for");
 }
 
 #[tokio::test]

@@ -68,6 +68,10 @@ fn the_image_runs_as_nobody_in_particular_and_says_how_it_is() {
     let last = image.rsplit("\nFROM ").next().unwrap();
     assert!(image.matches("\nFROM ").count() == 2, "what builds it is not in it");
     assert!(last.contains("\nUSER 10001:10001\n"));
+    assert!(
+        last.contains("groupadd --gid 10001 ") && last.contains("useradd --uid 10001 --gid 10001 "),
+        "as it is named"
+    );
     assert!(last.contains("HEALTHCHECK") && last.contains("/healthz"));
     assert!(last.contains("STOPSIGNAL SIGTERM"));
     assert!(last.contains("ENTRYPOINT [\"wardroom\"]"), "signals reach the server itself");

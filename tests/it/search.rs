@@ -2,6 +2,7 @@
 //! plain look at every room finds.
 
 mod many;
+mod merged;
 mod pages;
 mod plain;
 mod questions;

@@ -18,11 +18,11 @@ const ARROW: [(&str, &[&str]); 8] = [
 const CLI_FRONT_DOOR: [&str; 3] = ["Config", "Covers", "PublicUrl"];
 
 /// A file of ours.
-struct Source {
-    path: String,
+pub struct Source {
+    pub path: String,
     whole: String,
     /// Without its tests and its comments.
-    code: String,
+    pub code: String,
 }
 
 impl Source {
@@ -69,6 +69,13 @@ impl Source {
 }
 
 pub fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
+    let found = files_of(folder, extension);
+    assert!(!found.is_empty());
+    found
+}
+
+/// The same, where there may be none.
+fn files_of(folder: &str, extension: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
     while let Some(folder) = folders.pop() {
@@ -80,11 +87,10 @@ pub fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
             }
         }
     }
-    assert!(!found.is_empty());
     found
 }
 
-fn ours() -> Vec<Source> {
+pub fn ours() -> Vec<Source> {
     files("src", "rs").iter().map(|path| Source::read(path)).collect()
 }
 
@@ -250,6 +256,63 @@ fn no_page_contains_what_could_run_or_style_inside_it() {
         }
     }
     assert_eq!(areas, ["src/ui/components/inputs/text_area.rs"], "the one text area");
+}
+
+#[test]
+fn nothing_that_a_browser_runs_makes_code_or_markup_of_text_or_reaches_into_objects() {
+    let makes = ["inner_html", "outer_html", "insert_adjacent_html", "document_write", "create_contextual_fragment"];
+    let runs = ["eval", "Function::new", "set_timeout_with_str", "set_interval_with_str", "set_href", "Worker"];
+    // Objects of the page are read by name (`Reflect::get`) and written by methods of their own.
+    let reaches =
+        ["Reflect::set", "Reflect::def", "Reflect::app", "Reflect::con", "Object::", "JSON::", "post_message"];
+    let keeps = ["local_storage", "indexed_db", "set_cookie"];
+    let islands = ours().into_iter().filter(|file| file.is_in("src/ui/islands/") || file.path == "src/lib.rs");
+    let mut looked_at = 0;
+    for file in islands {
+        for bad in [&makes[..], &runs, &reaches, &keeps].concat() {
+            assert!(!file.code.contains(bad), "{}: {bad}", file.path);
+        }
+        // An attribute by name is a handler where its name is: names are ours, and none begins so.
+        assert!(!file.code.contains("set_attribute(\"on"), "{}", file.path);
+        looked_at += 1;
+    }
+    assert!(looked_at > 10, "{looked_at}");
+    let manifest = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).unwrap();
+    for bad in ["\"Worker\"", "\"MessageEvent\"", "\"IdbFactory\"", "\"ServiceWorker"] {
+        assert!(!manifest.contains(bad), "web-sys with {bad}");
+    }
+    let scripts = ["src", "public", "style"].into_iter().flat_map(|folder| files_of(folder, "js"));
+    let scripts: Vec<PathBuf> = scripts.collect();
+    assert!(matches!(&scripts[..], [only] if only.ends_with("src/server/boot.js")), "{scripts:?}");
+    let boot = std::fs::read_to_string(&scripts[0]).unwrap().replace("'script[data-wasm]'", "");
+    let code: String = boot.lines().filter(|line| !line.starts_with("//")).collect();
+    // Nor a bracket: nothing is reached by a name that was made up on the way.
+    for bad in ["eval", "Function", "HTML", "document.write", "setTimeout", "proto", "assign", "[", "JSON"] {
+        assert!(!code.contains(bad), "boot.js: {bad}");
+    }
+}
+
+#[test]
+fn nothing_is_drawn_but_from_the_systems_generator() {
+    let mut draws = 0;
+    for file in ours() {
+        for (at, _) in file.code.match_indices("rand::") {
+            // Part of a longer name, or of a use.
+            if file.code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_') {
+                continue;
+            }
+            let rest = &file.code[at + "rand::".len()..];
+            // These draw from the thread's generator, a CSPRNG that the system seeds, and can be given no seed.
+            let plain =
+                ["random()", "random_range(", "random::<", "random)"].iter().any(|plain| rest.starts_with(plain));
+            assert!(plain, "{}: rand::{}", file.path, rest.lines().next().unwrap_or_default());
+            draws += 1;
+        }
+        for other in ["fastrand", "SmallRng", "StdRng", "seed_from_u64", "from_seed", "getrandom"] {
+            assert!(!file.code.contains(other), "{}: {other}", file.path);
+        }
+    }
+    assert!(draws > 10, "{draws}");
 }
 
 #[test]

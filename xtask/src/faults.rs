@@ -1,4 +1,4 @@
-//! `cargo xtask crash` and `cargo xtask fault`: the long forms of two integration tests, whose short forms CI runs.
+//! `cargo xtask crash`, `cut` and `fault`: the long forms of three integration tests, whose short forms CI runs.
 
 use anyhow::{Context, Result, bail};
 
@@ -11,6 +11,15 @@ use crate::{sh, site};
 pub fn crash(words: &[&str]) -> Result<()> {
     let kills = number(words, "--kills", 200)?;
     long("faults::crash", "WARDROOM_CRASH_KILLS", kills)
+}
+
+/// Cuts the power under load.
+///
+/// # Errors
+/// As [`crash`].
+pub fn cut(words: &[&str]) -> Result<()> {
+    let times = number(words, "--times", 200)?;
+    long("faults::power", "WARDROOM_FAULT_CUTS", times)
 }
 
 /// Fails each call of a scenario in turn.

@@ -38,6 +38,7 @@ Usage: cargo xtask COMMAND
                              a million rooms (or N) behind the release server, measured against every budget;
                              --only the rows with NAME in their names, --keep the database for the next run
   crash [--kills N]          kill -9 of the server under load, N (200) times: nothing acknowledged is lost, nothing is there by half
+  cut [--times N]            the power is cut under load, N (200) times: what was not synced is lost in part, nothing else
   fault [--every N]          a disk on which each (or each N-th) write, sync and truncate of a scenario fails
   demo FILE                  make xtask/demo/rooms.jsonl.gz anew from the real channel list
 
@@ -70,6 +71,7 @@ fn dispatch(words: &[&str]) -> Result<()> {
         ["fuzz", words @ ..] => fuzz::run(words),
         ["bench", words @ ..] => bench::run(words),
         ["crash", words @ ..] => faults::crash(words),
+        ["cut", words @ ..] => faults::cut(words),
         ["fault", words @ ..] => faults::fault(words),
         ["demo", file] => demo::make(file.as_ref()),
         ["demo", ..] => bail!("`demo` takes one file: cargo xtask demo ../shared/data/live-channels.jsonl.gz"),

@@ -67,10 +67,11 @@ async fn through(report: &mut Report, look: &mut Look) -> Result<(), OpenError> 
             format!("it is damaged: {fault}; put the last good backup in its place with `wardroom restore`"),
         ),
     }
-    match look.admins().await? {
-        0 => {
-            report.fail("staff", "no admin can sign in: `wardroom staff add NAME --role admin`, or `staff enable NAME`")
-        }
+    match look.admins(clock::now()).await? {
+        0 => report.fail(
+            "staff",
+            "no admin can sign in: `wardroom staff add NAME --role admin`, `staff enable NAME` or `staff reset-password NAME`",
+        ),
         1 => report.ok("staff", "one admin can sign in; a second could help the first in"),
         many => report.ok("staff", format!("{many} admins can sign in")),
     }

@@ -57,9 +57,10 @@ struct Busy;
 
 impl Covers {
     /// A fetcher that keeps to what was configured, over this network.
-    pub fn new(allowed: cli::Covers, net: Net) -> Self {
+    pub fn new(config: &cli::Config, net: Net) -> Self {
+        let (is_off, any) = (config.covers == cli::Covers::Off, config.covers == cli::Covers::Any);
         Self {
-            fetcher: (allowed != cli::Covers::Off).then(|| Arc::new(Fetcher::new(net, allowed == cli::Covers::Any))),
+            fetcher: (!is_off).then(|| Arc::new(Fetcher::new(net, any, config.covers_from.clone()))),
             fetches: Arc::new(Semaphore::new(FETCHES)),
             drawn: Arc::new(Semaphore::new(DRAWN)),
             shelf: Arc::default(),

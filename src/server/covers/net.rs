@@ -4,6 +4,7 @@
 //! without a name or a password in it, and its host is looked up once: one address that is not public refuses the whole
 //! host, and the connection is made to what was looked up and to nothing else, so that a name that changes its mind
 //! between look-up and connection reaches nothing inside. Redirects are followed by hand, each as if it had been typed.
+//! Where the house names the hosts that covers come from, no other is even looked up.
 //! Nothing goes along that tells who asks: no cookie, no referrer, no address of ours.
 
 use std::{
@@ -65,11 +66,13 @@ pub struct Fetcher {
     agent: Agent,
     longest: Duration,
     any: bool,
+    /// The hosts that may be asked; any if there are none.
+    from: Vec<String>,
 }
 
 impl Fetcher {
-    /// Over this network; with `any` from private addresses and from other ports too.
-    pub fn new(net: Net, any: bool) -> Self {
+    /// Over this network; with `any` from private addresses and from other ports too; `from` these hosts, if there are any.
+    pub fn new(net: Net, any: bool, from: Vec<String>) -> Self {
         let config = Agent::config_builder()
             .max_redirects(0)
             .max_redirects_will_error(false)
@@ -81,7 +84,7 @@ impl Fetcher {
             .build();
         let longest = net.longest;
         let agent = Agent::with_parts(config, DefaultConnector::default(), Checked { net, any });
-        Self { agent, longest, any }
+        Self { agent, longest, any, from }
     }
 
     /// The bytes of a file that says it is a picture. Blocks.
@@ -127,7 +130,20 @@ impl Fetcher {
         if !self.any && !matches!(url.port_or_known_default(), Some(80 | 443)) {
             return Err("another port than 80 and 443".to_owned());
         }
+        let host = url.host_str().unwrap_or_default();
+        if !self.from.is_empty() && !self.from.iter().any(|known| is_of(known, host)) {
+            return Err("not one of the hosts that covers come from".to_owned());
+        }
         Ok(())
+    }
+}
+
+/// Whether a host is this one, or, behind `*.`, lies below it. A dot at the end is another way to write the same host.
+fn is_of(known: &str, host: &str) -> bool {
+    let host = host.strip_suffix('.').unwrap_or(host);
+    match known.strip_prefix('*') {
+        Some(below) => host.len() > below.len() && host.ends_with(below),
+        None => host == known,
     }
 }
 
@@ -280,6 +296,29 @@ mod tests {
             "::ffff:1.1.1.1",
         ] {
             assert!(is_public(outside.parse().unwrap()), "{outside}");
+        }
+    }
+
+    #[test]
+    fn a_host_is_the_one_that_was_named_or_below_it() {
+        for (known, host) in [
+            ("img.example", "img.example"),
+            ("img.example", "img.example."),
+            ("*.cdn.example", "a.cdn.example"),
+            ("*.cdn.example", "a.b.cdn.example"),
+        ] {
+            assert!(is_of(known, host), "{host} is {known}");
+        }
+        for (known, host) in [
+            ("img.example", "a.img.example"),
+            ("img.example", "img.example.evil.test"),
+            ("img.example", ""),
+            ("*.cdn.example", "cdn.example"),
+            ("*.cdn.example", ".cdn.example"),
+            ("*.cdn.example", "evilcdn.example"),
+            ("*.cdn.example", "a.cdn.example.evil.test"),
+        ] {
+            assert!(!is_of(known, host), "{host} is not {known}");
         }
     }
 

@@ -63,7 +63,7 @@ pub async fn change_password(
     ctx.store
         .write(move |tx| {
             async move {
-                tx.put_password(id, &hash, false).await?;
+                tx.put_password(id, &hash, None).await?;
                 tx.delete_sessions_of(id, &keep).await?;
                 tx.append(&entry).await.map(drop)
             }

@@ -27,7 +27,7 @@ impl Default for Policy {
 
 impl Ctx {
     /// Goes on only if the asker has shown lately that it is them. A stolen session, or a screen that was left alone,
-    /// changes no account, learns no secret and approves nothing. Whoever types commands is at the machine itself.
+    /// changes no account and no app, learns no secret and approves nothing. Whoever types commands is at the machine itself.
     ///
     /// # Errors
     /// [`Error::StepUp`].

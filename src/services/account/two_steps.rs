@@ -157,3 +157,32 @@ fn new_codes() -> Vec<String> {
 fn hashes(codes: &[String]) -> Vec<String> {
     codes.iter().map(|code| secret::hash(&plain(code))).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn a_code_has_112_bits_and_more_every_letter_of_them_by_chance_and_none_comes_twice() {
+        let bits = CODE as f64 * (LETTERS.len() as f64).log2();
+        assert!(bits >= 112.0, "{bits}");
+        assert_eq!(LETTERS.iter().collect::<BTreeSet<_>>().len(), LETTERS.len(), "each letter once");
+        let codes: Vec<String> = (0..400).flat_map(|_| new_codes()).map(|code| plain(&code)).collect();
+        assert_eq!(codes.iter().collect::<BTreeSet<_>>().len(), 400 * CODES);
+        for place in 0..CODE {
+            let mut many = [0_u32; 256];
+            for code in &codes {
+                assert_eq!(code.len(), CODE);
+                many[usize::from(code.as_bytes()[place])] += 1;
+            }
+            // 129 of each are to be expected; with 7 deviations to both sides a run in a hundred million fails by chance.
+            let drawn = LETTERS.iter().map(|&letter| many[usize::from(letter)]);
+            assert!(
+                drawn.clone().sum::<u32>() == 4_000 && drawn.clone().all(|many| (51..=207).contains(&many)),
+                "{place}"
+            );
+        }
+    }
+}

@@ -119,7 +119,7 @@ pub async fn add(ctx: &Ctx, wanted: Wanted) -> Result<Made> {
 /// Changes what an app may do, effective at its next call.
 ///
 /// # Errors
-/// Not allowed; no such app; something of what is wanted cannot be.
+/// Not allowed, or not sure enough that it is them; no such app; something of what is wanted cannot be.
 pub async fn change(ctx: &Ctx, id: i64, may: Allowed) -> Result<App> {
     let known = ctx.settings.vendors;
     edit(ctx, id, move |app| {
@@ -136,7 +136,7 @@ pub async fn change(ctx: &Ctx, id: i64, may: Allowed) -> Result<App> {
 /// Keeps an app out, or lets it in again, effective at its next call.
 ///
 /// # Errors
-/// Not allowed, or no such app.
+/// Not allowed, or not sure enough that it is them; no such app.
 pub async fn set_disabled(ctx: &Ctx, id: i64, disabled: bool) -> Result<App> {
     edit(ctx, id, move |app| {
         app.disabled = disabled;
@@ -197,6 +197,8 @@ where
     F: FnOnce(&mut App) -> Result<()> + Send + 'static,
 {
     ctx.may(Right::Apps)?;
+    // What an app may do is what whoever has its secret may do.
+    ctx.sure()?;
     let (ctx, store) = (ctx.clone(), ctx.store.clone());
     store
         .write(move |tx| {

@@ -1,9 +1,9 @@
 //! The drill: whether a backup could be put in the database's place this minute. The file itself is never changed; one with
-//! older tables is brought up to date in a copy.
+//! older tables is brought up to date in a copy. The audit trail's chain needs the master key; everything else does not.
 
 use std::{fs::File, path::Path};
 
-use super::{Manifest, Told, blocking, make::has_room, manifest::fingerprint, part::Part, sized};
+use super::{Manifest, Told, blocking, chain, make::has_room, manifest::fingerprint, part::Part, sized};
 use crate::{
     domain::{
         Error,
@@ -11,7 +11,7 @@ use crate::{
         room::{Field, Room, RoomQuery, Sort},
     },
     services::random_word,
-    store::{Contents, Look, OpenError, Schema, Store, bring_to, newest_step},
+    store::{Contents, Look, OpenError, Schema, Store, bring_to, key::KeyPlace, newest_step},
 };
 
 /// How many rooms are looked for by their words.
@@ -19,13 +19,27 @@ const SOUGHT: usize = 12;
 /// Pages of a search that are turned to find a room among others of the same words.
 const TURNED: usize = 40;
 
+/// What is said of the audit trail's check.
+const TRAIL: &str = "trail";
+
 /// One thing that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// What.
     pub check: &'static str,
-    /// What was found, or what is wrong.
-    pub found: Told<String>,
+    /// What came of it.
+    pub found: Found,
+}
+
+/// What came of looking at something, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// It is as it should be.
+    Good(String),
+    /// It could not be looked at, for a reason that is not the backup's.
+    Unknown(String),
+    /// It is wrong.
+    Bad(String),
 }
 
 /// What a drill found, in order.
@@ -41,22 +55,37 @@ impl Drill {
     /// The first thing that is wrong.
     #[must_use]
     pub fn fault(&self) -> Option<String> {
-        let fault = |finding: &Finding| Some(format!("{}: {}", finding.check, finding.found.as_ref().err()?));
-        self.findings.iter().find_map(fault)
+        self.findings.iter().find_map(Finding::fault)
+    }
+
+    /// The first thing for which it must not take the database's place. An audit trail that somebody worked on is told of,
+    /// and no reason to lose the rooms as well.
+    #[must_use]
+    pub fn obstacle(&self) -> Option<String> {
+        self.findings.iter().filter(|finding| finding.check != TRAIL).find_map(Finding::fault)
     }
 
     fn note<T>(&mut self, check: &'static str, found: Told<(T, String)>) -> Option<T> {
         let (kept, found) = match found {
-            Ok((kept, words)) => (Some(kept), Ok(words)),
-            Err(why) => (None, Err(why)),
+            Ok((kept, words)) => (Some(kept), Found::Good(words)),
+            Err(why) => (None, Found::Bad(why)),
         };
         self.findings.push(Finding { check, found });
         kept
     }
 }
 
-/// Holds a drill with a backup.
-pub async fn verify(file: &Path) -> Drill {
+impl Finding {
+    fn fault(&self) -> Option<String> {
+        match &self.found {
+            Found::Bad(why) => Some(format!("{}: {why}", self.check)),
+            Found::Good(_) | Found::Unknown(_) => None,
+        }
+    }
+}
+
+/// Holds a drill with a backup. The master key is in `place`, if it is at hand.
+pub async fn verify(file: &Path, place: &KeyPlace) -> Drill {
     let mut drill = Drill::default();
     let read = Manifest::read(file).map(|manifest| {
         let made = format!("made {} by Wardroom {}", manifest.made_at.rfc3339(), manifest.wardroom);
@@ -70,6 +99,7 @@ pub async fn verify(file: &Path) -> Drill {
     if drill.note("contents", compare(&manifest.contents, &contents)).is_some() {
         drill.note("search", search(file, &contents).await);
     }
+    drill.findings.push(Finding { check: TRAIL, found: chain::check(file, place).await });
     drill
 }
 

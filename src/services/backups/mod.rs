@@ -6,6 +6,7 @@
 //! What is done here is done to files, by whoever runs the house: who may read the database's file needs no right of the
 //! house to copy it. The one thing that is written into a database, that it was restored, has its audit entry.
 
+mod chain;
 mod drill;
 mod folder;
 mod keep;
@@ -16,7 +17,7 @@ mod restore;
 mod schedule;
 mod status;
 
-pub use drill::{Drill, Finding, verify};
+pub use drill::{Drill, Finding, Found, verify};
 pub use folder::{name_of, newest};
 pub use keep::Keep;
 pub use make::{Made, make};

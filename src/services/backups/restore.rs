@@ -21,7 +21,7 @@ use crate::{
     services::{Ctx, account::note},
     store::{
         Claim, Settled,
-        files::{self, beside, folder_of},
+        files::{self, beside, folder_of, own_as},
         settle,
     },
 };
@@ -155,7 +155,7 @@ fn staged(database: &Path) -> PathBuf {
 
 /// Removes a staged database and what opening it has left.
 fn clear(staged: &Path) -> io::Result<()> {
-    for suffix in ["", files::LOG, files::LOG_INDEX, files::JOURNAL, files::CLAIM] {
+    for suffix in ["", files::LOG, files::LOG_INDEX, files::JOURNAL, files::CLAIM, files::HOLDERS, files::FORMER] {
         remove(&beside(staged, suffix))?;
     }
     Ok(())
@@ -166,22 +166,6 @@ fn remove(path: &Path) -> io::Result<()> {
         Err(why) if why.kind() != io::ErrorKind::NotFound => Err(why),
         _ => Ok(()),
     }
-}
-
-/// Gives a file to whoever has the old database, or else its folder: root may restore what a server of its own user opens.
-#[cfg(unix)]
-fn own_as(file: &Path, old: &Path) -> io::Result<()> {
-    use std::os::unix::fs::{MetadataExt, chown};
-    let model = fs::metadata(old).or_else(|_| fs::metadata(folder_of(file)))?;
-    match chown(file, Some(model.uid()), Some(model.gid())) {
-        Err(why) if why.kind() == io::ErrorKind::PermissionDenied => Ok(()),
-        done => done,
-    }
-}
-
-#[cfg(not(unix))]
-fn own_as(_: &Path, _: &Path) -> io::Result<()> {
-    Ok(())
 }
 
 fn in_use(database: &Path) -> String {

@@ -27,7 +27,10 @@ use futures::FutureExt;
 use tokio::sync::mpsc;
 
 use super::Ctx;
-use crate::domain::{Result, Right, attribute::AttributeLimits, room::Line};
+use crate::{
+    domain::{Result, Right, attribute::AttributeLimits, room::Line},
+    store::Beside,
+};
 pub use report::{End, Note, Report, What};
 
 /// How a file is read.
@@ -132,6 +135,10 @@ pub async fn import(
         }
         report.take(notes, keep, watch);
         watch.progress(&report);
+    }
+    // Everything is written; that searches will be quick is worth a while, and no failure.
+    if let Err(error) = ctx.store.merge_search(Beside::Nobody).await {
+        tracing::warn!(%error, "merging the search index");
     }
     Ok(report)
 }

@@ -14,7 +14,10 @@ use argon2::{
 use tokio::sync::Semaphore;
 
 use crate::{
-    domain::{Error, Result, staff::PASSWORD_MAX_BYTES},
+    domain::{
+        Error, Result, Timestamp,
+        staff::{ONE_TIME_HOURS, PASSWORD_MAX_BYTES},
+    },
     store::incident,
 };
 pub use common::is_common;
@@ -56,6 +59,11 @@ pub fn one_time() -> String {
     let word = super::random_word(16);
     let parts: Vec<String> = word.as_bytes().chunks(4).map(|part| String::from_utf8_lossy(part).into_owned()).collect();
     parts.join("-")
+}
+
+/// Until when a one-time password signs in that is made now.
+pub const fn one_time_until(now: Timestamp) -> Timestamp {
+    now.plus(ONE_TIME_HOURS * 60 * 60 * 1000)
 }
 
 fn hash_now(password: &str) -> Option<String> {

@@ -22,6 +22,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (10, "two steps", include_str!("migrations/0010_two_steps.sql")),
     (11, "sealed", include_str!("migrations/0011_sealed.sql")),
     (12, "keys", include_str!("migrations/0012_keys.sql")),
+    (13, "one-time passwords", include_str!("migrations/0013_one_time.sql")),
 ];
 
 /// Runs the steps that are missing, each in a transaction, and writes down which version did.

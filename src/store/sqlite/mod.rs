@@ -49,7 +49,7 @@ use super::{
 use crate::domain::Result;
 use chain::Chain;
 use figures::Measured;
-use files::{claim::Claim, opening};
+use files::{claim::Claim, holder::Holder, opening};
 use grams::Grams;
 use keys::Ring;
 use ranks::{Ranks, Touched};
@@ -75,6 +75,8 @@ pub struct Store {
     file: Arc<Path>,
     /// The right to have it open.
     claim: Arc<Claim>,
+    /// The sign of knowing its master key.
+    holder: Arc<Holder>,
     health: Arc<Health>,
     unsaved: Arc<Unsaved>,
 }
@@ -114,15 +116,15 @@ impl Store {
             std::fs::create_dir_all(folder).map_err(sqlx::Error::Io)?;
         }
         let claim = opening::check(path).await?;
+        opening::make(path);
+        let holder = Holder::join(path)?;
         let options = connect_options(path)
-            .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .pragma("journal_size_limit", "67108864")
             .statement_cache_capacity(256);
         let mut conn = options.connect().await?;
-        let options = options.create_if_missing(false);
         migrations::run(&mut conn).await.map_err(OpenError::Migration)?;
         let beside = KeyPlace::beside(path);
         let ring = keys::load(&mut conn, place.unwrap_or(&beside).clone()).await?;
@@ -143,8 +145,8 @@ impl Store {
         let (ranked, measures) = (ranks.clone(), measured.clone());
         let writer = Writer { tx, ranks: ranked, health: health.clone(), measured: measures, options };
         let queue = Arc::new(Queue::start(writer));
-        let (file, claim, unsaved) = (path.into(), Arc::new(claim), Arc::default());
-        Ok(Self { readers, queue, ranks, bell: Arc::default(), ring, measured, file, claim, health, unsaved })
+        let (file, claim, holder, unsaved) = (path.into(), Arc::new(claim), Arc::new(holder), Arc::default());
+        Ok(Self { readers, queue, ranks, bell: Arc::default(), ring, measured, file, claim, holder, health, unsaved })
     }
 
     /// Opens a copy that nobody has open, at this version's step of the tables, to be read only: nothing about it changes.
@@ -164,6 +166,7 @@ impl Store {
             measured: Arc::default(),
             file: path.into(),
             claim: Arc::new(Claim::none()),
+            holder: Arc::new(Holder::none()),
             health: Arc::default(),
             unsaved: Arc::default(),
         })
@@ -202,6 +205,7 @@ impl Store {
     pub async fn close(&self) {
         self.queue.close().await;
         self.readers.close().await;
+        self.holder.release();
         self.claim.release();
     }
 }

@@ -26,6 +26,8 @@ pub struct NewStaff {
     pub role: Role,
     /// The password's hash, in PHC form.
     pub password_hash: String,
+    /// Until when it signs in.
+    pub one_time_until: Timestamp,
     /// Now.
     pub now: Timestamp,
 }
@@ -33,7 +35,7 @@ pub struct NewStaff {
 macro_rules! accounts {
     ($end:literal) => {
         concat!(
-            "SELECT id, name, role, must_change, disabled, created_at, signed_in_at, password_hash, preferences, since
+            "SELECT id, name, role, one_time_until, disabled, created_at, signed_in_at, password_hash, preferences, since
              FROM staff LEFT JOIN totp ON totp.staff = staff.id ",
             $end
         )
@@ -98,10 +100,11 @@ impl Tx {
     /// The database failed, or the name is taken: look first.
     pub async fn insert_staff(&mut self, new: &NewStaff) -> Result<i64> {
         let query = sqlx::query_scalar(
-            "INSERT INTO staff (name, name_fold, role, password_hash, created_at) VALUES ($1, $2, $3, $4, $5) RETURNING id",
+            "INSERT INTO staff (name, name_fold, role, password_hash, one_time_until, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
         );
-        let query = query.bind(&new.name).bind(fold(&new.name)).bind(new.role.key());
-        Ok(query.bind(&new.password_hash).bind(new.now.0).fetch_one(&mut self.conn).await?)
+        let query = query.bind(&new.name).bind(fold(&new.name)).bind(new.role.key()).bind(&new.password_hash);
+        Ok(query.bind(new.one_time_until.0).bind(new.now.0).fetch_one(&mut self.conn).await?)
     }
 
     /// Writes an account's role and whether it is disabled.
@@ -114,13 +117,13 @@ impl Tx {
         Ok(())
     }
 
-    /// Writes an account's password.
+    /// Writes an account's password, and until when it signs in if it is a one-time one.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn put_password(&mut self, staff: i64, hash: &str, must_change: bool) -> Result<()> {
-        let query = sqlx::query("UPDATE staff SET password_hash = $1, must_change = $2 WHERE id = $3");
-        query.bind(hash).bind(must_change).bind(staff).execute(&mut self.conn).await?;
+    pub async fn put_password(&mut self, staff: i64, hash: &str, one_time_until: Option<Timestamp>) -> Result<()> {
+        let query = sqlx::query("UPDATE staff SET password_hash = $1, one_time_until = $2 WHERE id = $3");
+        query.bind(hash).bind(one_time_until.map(|until| until.0)).bind(staff).execute(&mut self.conn).await?;
         Ok(())
     }
 
@@ -151,7 +154,7 @@ fn account(row: &SqliteRow) -> Result<Account, sqlx::Error> {
             id: row.try_get(0)?,
             name: row.try_get(1)?,
             role: Role::parse(&role).ok_or_else(|| sqlx::Error::Decode(format!("unknown role {role:?}").into()))?,
-            must_change: row.try_get(3)?,
+            one_time_until: row.try_get::<Option<i64>, _>(3)?.map(Timestamp),
             disabled: row.try_get(4)?,
             created_at: Timestamp(row.try_get(5)?),
             signed_in_at: row.try_get::<Option<i64>, _>(6)?.map(Timestamp),

@@ -63,7 +63,8 @@ impl House {
             let store = Store::open(&url).await.unwrap();
             for (name, role) in PEOPLE {
                 let (name, password_hash) = (name.to_owned(), hash.clone());
-                let new = NewStaff { name, role, password_hash, now: Timestamp(1_790_000_000_000) };
+                let now = Timestamp(1_790_000_000_000);
+                let new = NewStaff { name, role, password_hash, one_time_until: now, now };
                 store.write(move |tx| async move { tx.insert_staff(&new).await }.boxed()).await.unwrap();
             }
             store
@@ -84,7 +85,7 @@ impl House {
                     let mut staff = tx.account(n).await?.unwrap_or_else(|| panic!("{name} is gone")).staff;
                     (staff.role, staff.disabled) = (role, false);
                     tx.update_staff(&staff).await?;
-                    tx.put_password(n, &hash, false).await?;
+                    tx.put_password(n, &hash, None).await?;
                     if name != "cyd" {
                         tx.delete_totp(n).await?;
                     }

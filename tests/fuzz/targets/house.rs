@@ -142,11 +142,17 @@ async fn made(folder: &TempDir) -> (Store, Router) {
         made.unwrap_or_else(|why| panic!("{}: {why}", about.key));
     }
     let hash = password::hash(PASSWORD.to_owned()).await.unwrap();
-    let new = NewStaff { name: "ada".to_owned(), role: Role::Admin, password_hash: hash.clone(), now: NOW };
+    let new = NewStaff {
+        name: "ada".to_owned(),
+        role: Role::Admin,
+        password_hash: hash.clone(),
+        one_time_until: NOW,
+        now: NOW,
+    };
     let unit = store.write(move |tx| {
         Box::pin(async move {
             let id = tx.insert_staff(&new).await?;
-            tx.put_password(id, &hash, false).await
+            tx.put_password(id, &hash, None).await
         })
     });
     unit.await.unwrap();

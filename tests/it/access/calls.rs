@@ -99,9 +99,9 @@ const CALLS: [Call; 48] = [
     call("/api/save_preferences", Least::Right(Right::See), &[("density", "compact")]),
 ];
 const NEW: &str = "another horse altogether";
-/// What nobody does without having shown lately that it is them: accounts, apps' secrets, approvals, the second step and
+/// What nobody does without having shown lately that it is them: accounts, apps and their secrets, approvals, the second step and
 /// sessions.
-const SURE: [&str; 16] = [
+const SURE: [&str; 19] = [
     "/api/turn_on_totp",
     "/api/renew_recovery_codes",
     "/api/turn_off_totp",
@@ -117,7 +117,10 @@ const SURE: [&str; 16] = [
     "/api/end_staff_session",
     "/api/end_staff_sessions",
     "/api/add_app",
+    "/api/change_app",
     "/api/rotate_app",
+    "/api/disable_app",
+    "/api/enable_app",
 ];
 
 #[test]

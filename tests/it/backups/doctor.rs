@@ -3,7 +3,7 @@
 use std::{os::unix::fs::PermissionsExt, path::Path};
 
 use serde_json::Value as Json;
-use wardroom::{domain::Timestamp, server::clock, services::backups};
+use wardroom::{domain::Timestamp, server::clock, services::backups, store::Store};
 
 use super::{files, lay, run, sql};
 
@@ -77,6 +77,9 @@ async fn every_wrong_setting_is_named_and_the_rest_is_looked_at_all_the_same() {
 async fn who_may_read_what_and_where_it_is() {
     let folder = tempfile::tempdir().unwrap();
     sound(folder.path());
+    let new = folder.path().join("new.db");
+    Store::open(&format!("sqlite:{}", new.display())).await.unwrap().close().await;
+    assert_eq!(std::fs::metadata(new).unwrap().permissions().mode() & 0o777, 0o600, "a new one is its owner's alone");
     std::fs::set_permissions(folder.path().join("wardroom.db"), PermissionsExt::from_mode(0o644)).unwrap();
     std::fs::write(folder.path().join("wardroom.key"), "0f".repeat(32)).unwrap();
     std::fs::set_permissions(folder.path().join("wardroom.key"), PermissionsExt::from_mode(0o640)).unwrap();
@@ -127,6 +130,24 @@ async fn what_is_wrong_inside_the_database() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("wardroom.db"), "no database".repeat(999)).unwrap();
     says(&doctor(folder.path(), ""), "database", "fail", "is not a database");
+}
+
+#[tokio::test]
+async fn an_admin_whose_one_time_password_has_expired_cannot_sign_in_until_it_is_reset() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = run(folder.path(), "staff add ann --role admin");
+    assert!(first.err.contains("signs in for 72 hours"), "{}", first.err);
+    let state =
+        || run(folder.path(), "staff list").out.lines().nth(1).unwrap().split_whitespace().nth(2).map(str::to_owned);
+    let later = "UPDATE staff SET one_time_until = one_time_until - 72 * 3600000";
+    assert_eq!(state().as_deref(), Some("one-time"));
+    says(&doctor(folder.path(), ""), "staff", "ok", "one admin can sign in");
+    sql(&folder.path().join("wardroom.db"), later).await;
+    assert_eq!(state().as_deref(), Some("expired"));
+    says(&doctor(folder.path(), ""), "staff", "fail", "staff reset-password");
+    assert_eq!(run(folder.path(), "staff reset-password ann").code, 0);
+    assert_eq!(state().as_deref(), Some("one-time"));
+    says(&doctor(folder.path(), ""), "staff", "ok", "one admin can sign in");
 }
 
 #[tokio::test]

@@ -7,52 +7,76 @@ use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use wardroom::{
     domain::Timestamp,
-    services::backups::{self, PAGE},
-    store::{bring_to, newest_step},
+    services::{
+        backups::{self, Drill, Found, PAGE},
+        staff,
+    },
+    store::{
+        Store, bring_to,
+        key::{KeyPlace, MasterKey},
+        newest_step,
+    },
 };
 
-use super::{files, lay, run, sql};
+use super::{count, files, lay, run, sql};
+use crate::harness::ctx;
 
 const HEADING: &str = "wardroom backup 1\n";
 
-struct Copy {
-    folder: TempDir,
-    file: PathBuf,
+pub struct Copy {
+    pub folder: TempDir,
+    pub file: PathBuf,
+    /// The number of its first audit entry; there are two.
+    first: i64,
 }
 
 /// A good backup of the template.
-async fn copy() -> Copy {
+pub async fn copy() -> Copy {
     let folder = tempfile::tempdir().unwrap();
     let database = lay(folder.path());
-    sql(
-        &database,
-        "INSERT INTO audit (at, actor_kind, actor, source, address, action) VALUES
-        (1795000000000, 'staff', 'ada', 'console', '', 'staff.signed_in'),
-        (1795000000001, 'staff', 'ada', 'console', '', 'staff.signed_out')",
-    )
-    .await;
+    let store = Store::open(&format!("sqlite:{}", database.display())).await.unwrap();
+    let vera = store.account_named("vera").await.unwrap().unwrap().staff.id;
+    for disabled in [true, false] {
+        staff::set_disabled(&ctx(&store), vera, disabled).await.unwrap();
+    }
+    store.close().await;
     let file = folder.path().join("copy.db");
     backups::make(&database, &file, Timestamp(1_795_000_000_002)).await.unwrap();
+    let first = count(&database, "SELECT min(id) FROM audit").await;
     std::fs::remove_file(database).unwrap();
-    Copy { folder, file }
+    Copy { folder, file, first }
 }
 
 impl Copy {
+    /// Holds a drill with the master key that lies beside the database.
+    async fn drill(&self) -> Drill {
+        backups::verify(&self.file, &self.key()).await
+    }
+
+    pub fn key(&self) -> KeyPlace {
+        KeyPlace::File(self.folder.path().join("wardroom.key"))
+    }
+
+    /// A text with the numbers of the entries.
+    pub fn named(&self, text: &str) -> String {
+        text.replace("{first}", &self.first.to_string()).replace("{last}", &(self.first + 1).to_string())
+    }
+
     /// The first thing that is wrong.
     async fn fault(&self) -> String {
         let before = files(self.folder.path());
-        let fault = backups::verify(&self.file).await.fault().expect("something is wrong");
+        let fault = self.drill().await.fault().expect("something is wrong");
         assert_eq!(files(self.folder.path()), before, "a drill changes nothing");
         fault
     }
 
     /// Works on the database in it, and gives it a manifest that fits the bytes, as whoever forges one would.
-    async fn forge(&self, statements: &str, edit: impl FnOnce(&mut Json)) {
+    pub async fn forge(&self, statements: &str, edit: impl FnOnce(&mut Json)) {
         let mut bytes = std::fs::read(&self.file).unwrap();
         let page = bytes.split_off(bytes.len() - PAGE as usize);
         let mut manifest: Json = serde_json::from_slice(&page[HEADING.len()..]).unwrap();
         std::fs::write(&self.file, bytes).unwrap();
-        sql(&self.file, statements).await;
+        sql(&self.file, &self.named(statements)).await;
         let mut bytes = std::fs::read(&self.file).unwrap();
         manifest["bytes"] = bytes.len().into();
         let digest = Sha256::digest(&bytes);
@@ -67,13 +91,18 @@ impl Copy {
 async fn a_good_backup_passes_and_stays_as_it_is() {
     let copy = copy().await;
     let before = files(copy.folder.path());
-    let drill = backups::verify(&copy.file).await;
+    let drill = copy.drill().await;
     assert_eq!(drill.fault(), None);
     let checks: Vec<&str> = drill.findings.iter().map(|finding| finding.check).collect();
-    assert_eq!(checks, ["manifest", "bytes", "database", "contents", "search"]);
+    assert_eq!(checks, ["manifest", "bytes", "database", "contents", "search", "trail"]);
+    assert_eq!(drill.findings[5].found, good("whole: each of its 2 entries follows the one before"));
     assert_eq!(files(copy.folder.path()), before);
     copy.forge("SELECT 1", |_| {}).await;
-    assert_eq!(backups::verify(&copy.file).await.fault(), None, "what is forged below is found by what is forged");
+    assert_eq!(copy.drill().await.fault(), None, "what is forged below is found by what is forged");
+}
+
+fn good(words: &str) -> Found {
+    Found::Good(words.to_owned())
 }
 
 #[tokio::test]
@@ -175,12 +204,13 @@ async fn a_backup_of_a_newer_wardroom_is_refused_and_one_of_an_older_is_brought_
     let file = folder.path().join("copy.db");
     backups::make(&database, &file, Timestamp(1)).await.unwrap();
     let before = files(folder.path());
-    let drill = backups::verify(&file).await;
+    let drill = backups::verify(&file, &KeyPlace::Given(MasterKey::generate())).await;
     assert_eq!(drill.fault(), None, "{drill:?}");
     assert_eq!(files(folder.path()), before);
-    let told: Vec<String> = drill.findings.into_iter().map(|finding| finding.found.unwrap()).collect();
+    let told: Vec<String> = drill.findings.iter().map(|finding| format!("{:?}", finding.found)).collect();
     assert!(told[2].contains(&format!("step 7 of {}", newest_step())), "{told:?}");
     assert!(told[4].contains("rooms were found"), "{told:?}");
+    assert!(told[5].starts_with("Unknown") && told[5].contains("an older Wardroom wrote it"), "{told:?}");
 }
 
 /// A database at an older step, with some rooms that its search index has never seen.

@@ -6,6 +6,7 @@ use wardroom::{
     domain::Timestamp,
     server::clock,
     services::backups::{Backups, Keep, Plan, Schedule, verify},
+    store::key::KeyPlace,
 };
 
 use super::{files, lay};
@@ -32,7 +33,7 @@ async fn one_is_due_when_the_newest_is_old_enough_whoever_made_it() {
     let mut schedule = Schedule::new(database.clone(), plan(&to, "9"), backups.clone(), NOON);
     let made = schedule.turn(NOON).await.unwrap().unwrap();
     assert_eq!(made.file, to.join("wardroom-20261119T085320Z.db"));
-    assert_eq!(verify(&made.file).await.fault(), None);
+    assert_eq!(verify(&made.file, &KeyPlace::beside(&database)).await.fault(), None);
     assert_eq!(backups.standing().unwrap().last, Some(NOON));
     assert!(schedule.turn(NOON.plus(24 * HOUR - 1)).await.is_none());
     // A process that starts anew makes none before it is due.

@@ -54,8 +54,9 @@ impl Served {
         }
         command.current_dir(folder.path()).args(["serve", "--addr", &console, "--log", log]).args(words);
         command.env("WARDROOM_DATABASE_URL", "sqlite:wardroom.db").env("WARDROOM_STEP_UP_AFTER", "1d");
+        command.stdout(Stdio::null());
         edit(&mut command);
-        let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         // Read all the time: a log that nobody reads fills its pipe, and then the server waits for its reader.
         let (lines, log) = mpsc::channel();
         let stderr = BufReader::new(child.stderr.take().unwrap());
@@ -64,6 +65,21 @@ impl Served {
         let served = Self { child, log, console, agent, folder: Some(folder) };
         served.lines_until(until);
         served
+    }
+
+    /// The files that it has open to be written, as they are called now.
+    pub fn open_files(&self) -> Vec<PathBuf> {
+        let of = PathBuf::from(format!("/proc/{}", self.child.id()));
+        let is_written = |number: &std::ffi::OsStr| {
+            let info = std::fs::read_to_string(of.join("fdinfo").join(number)).unwrap_or_default();
+            let flags = info.lines().find_map(|line| line.strip_prefix("flags:")).unwrap_or_default();
+            i64::from_str_radix(flags.trim(), 8).unwrap_or_default() & 3 != 0
+        };
+        let all = std::fs::read_dir(of.join("fd")).unwrap().map_while(Result::ok);
+        let written = all.filter(|entry| is_written(&entry.file_name()));
+        // Pipes, sockets and the like have no path; devices are no files.
+        let paths = written.filter_map(|entry| std::fs::read_link(entry.path()).ok());
+        paths.filter(|path| path.is_absolute() && !path.starts_with("/dev")).collect()
     }
 
     /// The database's file.

@@ -23,9 +23,12 @@ pub enum How {
     /// Half is written, and it is an error.
     Torn = 4,
     ReadOnly = 5,
+    /// The process ends, and of what was not synced each call is lost or kept as chance has it.
+    PowerCut = 6,
 }
 
 impl How {
+    /// All that leave the program running.
     pub const ALL: [Self; 5] = [Self::IoError, Self::NoSpace, Self::Short, Self::Torn, Self::ReadOnly];
 }
 
@@ -84,6 +87,15 @@ impl Disk {
         self.put(1, i64::try_from(at).unwrap());
         self.put(2, i64::from(keep));
         self.put(0, how as i64);
+    }
+
+    /// Cuts the power at the `at`-th call from now on. What was written before counts as synced.
+    pub fn cut(&self, at: u64, chance: i64) {
+        self.put(3, 0);
+        self.put(4, 0);
+        self.put(1, i64::try_from(at).unwrap());
+        self.put(2, chance);
+        self.put(0, How::PowerCut as i64);
     }
 
     /// From now on it works.

@@ -12,6 +12,7 @@ use wardroom::{
         client::{Client, ClientId, Member},
         room::{Line, Message, Room, Values},
     },
+    server::clock,
     services::password,
     store::{NewStaff, Store},
 };
@@ -122,13 +123,14 @@ async fn make() -> Template {
 async fn staff(store: &Store) {
     let hash = password::hash(PASSWORD.to_owned()).await.unwrap();
     for person in Person::ALL.into_iter().skip(1) {
-        let new =
-            NewStaff { name: person.name().to_owned(), role: person.role(), password_hash: hash.clone(), now: MADE };
+        let one_time_until = password::one_time_until(clock::now());
+        let (name, role, password_hash) = (person.name().to_owned(), person.role(), hash.clone());
+        let new = NewStaff { name, role, password_hash, one_time_until, now: MADE };
         store
             .write(move |tx| {
                 async move {
                     let id = tx.insert_staff(&new).await?;
-                    tx.put_password(id, &new.password_hash, person == Person::Fresh).await
+                    tx.put_password(id, &new.password_hash, (person == Person::Fresh).then_some(one_time_until)).await
                 }
                 .boxed()
             })

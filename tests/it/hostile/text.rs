@@ -11,7 +11,8 @@ use wardroom::domain::{
 use crate::harness::{House, Person, html};
 
 /// What every text says, as far as its kind allows.
-const EVIL: &str = "</textarea></title></script><script>alert(1)</script><img src=x onerror=alert(1)>\"'&amp;<!--";
+const EVIL: &str =
+    "</textarea></title></script><script>alert(1)</script><img src=x onerror=alert(1)>\"'&amp;<!--%s%n{0}{}${x}{{y}}";
 
 /// A room whose every text is hostile.
 async fn evil(house: &House) -> RoomId {

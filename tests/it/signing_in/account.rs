@@ -150,6 +150,39 @@ async fn a_reset_password_ends_the_sessions_and_must_be_changed() {
 }
 
 #[tokio::test]
+async fn a_one_time_password_that_nobody_uses_ends_after_72_hours_and_an_admin_sees_it() {
+    let house = House::open().await;
+    let ada = house.admin();
+    let made = ada.call("/api/add_staff", &[("name", "nina"), ("role", "viewer")]).await.done().secret.unwrap();
+    assert!(made.note.contains("for 72 hours"), "{}", made.note);
+    // Half an hour before it ends.
+    house.sql("UPDATE staff SET one_time_until = one_time_until - 143 * 1800000 WHERE name = 'nina'").await;
+    let nina = sign_in(&house, "nina", &made.value).await.unwrap();
+    assert_eq!(nina.get("/rooms").await.to(), "/account");
+    assert!(!ada.get("/staff").await.says("One-time password expired"));
+    house.sql("UPDATE staff SET one_time_until = one_time_until - 1800000 WHERE name = 'nina'").await;
+
+    let knock =
+        async |password: &str| house.nobody().call("/api/sign_in", &[("name", "nina"), ("password", password)]).await;
+    let (late, wrong) = (knock(&made.value).await, knock("wrong").await);
+    assert_eq!((late.status, &late.body), (422, &wrong.body), "at the door nobody learns which it was");
+    let notes: Vec<String> = house.audit().await.into_iter().take(2).map(|entry| entry.note).collect();
+    assert_eq!(notes, ["", "the one-time password had expired"], "the trail says it");
+    let id = id(&house, "nina").await;
+    for path in ["/staff", &format!("/staff/{id}")] {
+        assert!(ada.get(path).await.says("One-time password expired"), "{path}");
+    }
+    let inputs = [("current", made.value.as_str()), ("new", NEW), ("again", NEW)];
+    nina.call("/api/change_password", &inputs).await.done();
+    assert!(sign_in(&house, "nina", NEW).await.is_some(), "whoever came in time still changes it");
+    house.sql("UPDATE staff SET created_at = 1 WHERE name = 'nina'").await;
+    assert!(sign_in(&house, "nina", NEW).await.is_some(), "one's own does not end");
+
+    let again = ada.call("/api/reset_password", &[("id", &id)]).await.done().secret.unwrap();
+    assert!(sign_in(&house, "nina", &again.value).await.is_some(), "a new one counts anew");
+}
+
+#[tokio::test]
 async fn nobody_locks_themselves_out_or_leaves_the_house_without_an_admin() {
     let house = House::open().await;
     let ada = house.admin();

@@ -73,6 +73,6 @@ async fn a_one_time_password_comes_first() {
     let fritz = house.actor(Person::Fresh);
     assert_eq!(fritz.get("/rooms").await.to(), "/account");
     assert_eq!(fritz.get("/account/totp").await.to(), "/account");
-    house.sql("UPDATE staff SET must_change = 0").await;
+    house.sql("UPDATE staff SET one_time_until = NULL").await;
     assert_eq!(fritz.get("/rooms").await.to(), "/account/totp");
 }

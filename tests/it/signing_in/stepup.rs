@@ -92,6 +92,49 @@ async fn secrets_are_never_kept_so_their_form_is_looked_at_again() {
 }
 
 #[tokio::test]
+async fn what_a_back_end_may_do_is_widened_and_it_is_let_in_only_by_who_is_sure() {
+    let house = House::open().await;
+    let ada = house.admin();
+    let app = house.backend(wardroom::vendors::abouts()[0].key).await.app;
+    let (id, back) = (app.id.to_string(), format!("/apps/{}", app.id));
+    let kept = async || house.store.app(app.id, house.ctx().now).await.unwrap().unwrap().app;
+    house.some_time_later().await;
+    let pairs = [
+        ("id", id.as_str()),
+        ("may[scope]", "manage"),
+        ("may[application]", ""),
+        ("may[accounts]", ""),
+        ("may[rate]", "7,000"),
+        ("back", back.as_str()),
+    ];
+    let page = ada.submit("/api/change_app", &pairs).await;
+    assert_eq!(page.title(), "Confirm that it is you · Wardroom");
+    assert_eq!(kept().await, app, "nothing is widened yet");
+    let page = prove(&ada, &page, "/api/change_app", "wrong").await;
+    assert!(page.says("Password is not right.") && kept().await == app, "{}", page.text());
+    let page = prove(&ada, &page, "/api/change_app", PASSWORD).await;
+    // What was typed is looked at only now, and comes back as it was.
+    assert_eq!(page.input("/api/change_app", "may[rate]").as_deref(), Some("7,000"), "{}", page.text());
+    assert_eq!(page.input("/api/change_app", "may[scope]").as_deref(), Some("manage"));
+    let mut right = pairs;
+    right[4] = ("may[rate]", "7");
+    let page = ada.submit("/api/change_app", &right).await;
+    assert!(page.says("It counts from its next call."), "not asked again so soon: {}", page.text());
+    assert_eq!((kept().await.scope.key(), kept().await.rate), ("manage", Some(7)));
+
+    for (action, is_out, said) in [("/api/disable_app", true, "is disabled"), ("/api/enable_app", false, "is enabled")]
+    {
+        house.some_time_later().await;
+        let page = ada.submit(action, &[("id", &id), ("back", &back)]).await;
+        assert_eq!(page.title(), "Confirm that it is you · Wardroom", "{action}");
+        assert_eq!(kept().await.disabled, !is_out, "{action}");
+        let page = prove(&ada, &page, action, PASSWORD).await;
+        assert!(page.says(said) && page.title().starts_with(&app.name), "{action}: {}", page.text());
+        assert_eq!(kept().await.disabled, is_out, "{action}");
+    }
+}
+
+#[tokio::test]
 async fn a_proof_counts_for_so_long_and_not_from_the_future() {
     let house = House::with(|config| config.settings.policy.step_up_after = 600_000).await;
     let ada = house.admin();

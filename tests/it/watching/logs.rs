@@ -1,9 +1,14 @@
 //! The program's log: an event a line, whoever sends what; no secrets; each failure once, under the id that was shown.
 
 use std::{
+    collections::BTreeSet,
+    fs::File,
     io::{Read, Write},
     net::TcpStream,
+    path::Path,
 };
+
+use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 
 use crate::harness::{PASSWORD, Person, STAGE, served::Served, template};
 
@@ -88,13 +93,65 @@ fn as_json_every_line_is_an_object_with_the_id_of_its_request() {
     assert!(answered > 20 && refused > 0, "{answered} {refused}");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_failure_is_one_line_under_the_id_that_was_shown() {
-    use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
-    let served = Served::start("info", &[], "Wardroom is open");
-    let mut conn = SqliteConnectOptions::new().filename(served.file()).connect().await.unwrap();
+/// Makes every look at a room and every save of one fail.
+async fn lose_the_rooms(file: &Path) {
+    let mut conn = SqliteConnectOptions::new().filename(file).connect().await.unwrap();
     sqlx::query("ALTER TABLE rooms RENAME TO lost").execute(&mut conn).await.unwrap();
     conn.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_goes_to_standard_error_and_no_file_is_written_but_the_databases() {
+    let folder = tempfile::tempdir().unwrap();
+    let names = || -> BTreeSet<String> {
+        let entries = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        entries.map(|name| name.into_string().unwrap()).collect()
+    };
+    for name in ["here", "home", "tmp"] {
+        std::fs::create_dir(folder.path().join(name)).unwrap();
+    }
+    let (house, out) = (tempfile::tempdir_in(folder.path()).unwrap(), folder.path().join("out"));
+    let mut before = names();
+    before.insert("out".to_owned());
+    let file = house.path().join("wardroom.db");
+    template::copy_to(&file);
+    let served = Served::with(house, "debug", &[], "Wardroom is open", |command| {
+        command.current_dir(folder.path().join("here")).stdout(File::create(&out).unwrap());
+        command.env("WARDROOM_DATABASE_URL", format!("sqlite:{}", file.display()));
+        command.env("HOME", folder.path().join("home")).env("TMPDIR", folder.path().join("tmp"));
+    });
+    let sign_in = [("name", "ada"), ("password", PASSWORD)];
+    let save = [("id", STAGE), ("version", "1"), ("changes[name]", "x")];
+    let (signed_in, saved) = tokio::task::block_in_place(|| {
+        let signed_in = served.form(Person::Nobody, "/api/sign_in", &sign_in).0;
+        (signed_in, served.form(Person::Admin, "/api/save_room", &save).0)
+    });
+    lose_the_rooms(&file).await;
+    let failed = tokio::task::block_in_place(|| served.form(Person::Admin, "/api/save_room", &save).0);
+    assert_eq!((signed_in, saved, failed), (200, 200, 500));
+    let open = served.open_files();
+    assert!(open.contains(&file), "{open:?}");
+    let elsewhere: Vec<_> = open.iter().filter(|path| path.parent() != file.parent() && **path != out).collect();
+    assert!(elsewhere.is_empty(), "{elsewhere:?}");
+    served.terminate();
+    let (house, log) = served.ended();
+    assert!(log.contains("ERROR") && log.contains("Wardroom is closed"), "{log}");
+    assert_eq!(std::fs::read_to_string(&out).unwrap(), "");
+    assert_eq!(names(), before);
+    for name in ["here", "home", "tmp"] {
+        assert_eq!(std::fs::read_dir(folder.path().join(name)).unwrap().count(), 0, "{name}");
+    }
+    for entry in std::fs::read_dir(house.path()).unwrap().map(|entry| entry.unwrap().file_name()) {
+        let name = entry.to_string_lossy().into_owned();
+        let known = ["wardroom.db", "wardroom.db-wal", "wardroom.db-shm", "wardroom.db-lock", "wardroom.key"];
+        assert!(known.contains(&name.as_str()), "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_is_one_line_under_the_id_that_was_shown() {
+    let served = Served::start("info", &[], "Wardroom is open");
+    lose_the_rooms(&served.file()).await;
     let log = tokio::task::spawn_blocking(move || {
         let room = [("id", STAGE), ("version", "1"), ("changes[name]", "x")];
         let (status, body) = served.form(Person::Admin, "/api/save_room", &room);

@@ -24,6 +24,8 @@ use crate::{
 
 /// Entries that get their macs in one transaction.
 const PART: i64 = 5_000;
+/// After how many entries the log says how far it is.
+const TOLD: i64 = 250_000;
 /// Gives entries their macs, from a list as JSON.
 const SEAL: &str = "UPDATE audit SET mac = unhex(value ->> 1) FROM json_each($1) WHERE audit.id = value ->> 0";
 /// Whether there is an end, or an entry with a mac: then there was a chain.
@@ -95,7 +97,9 @@ async fn part(tx: &mut Tx, keys: &Keys, key: &AuditKey) -> Result<bool, sqlx::Er
         macs.push(json!([id, sealing.mac.hex()]));
     }
     if !found.is_empty() {
-        tracing::info!(entries = sealing.many, "sealing the audit trail");
+        if sealing.many % TOLD < PART {
+            tracing::info!(entries = sealing.many, "sealing the audit trail");
+        }
         sqlx::query(SEAL).bind(Json::from(macs).to_string()).execute(&mut tx.conn).await?;
         ends::put(&mut tx.conn, &sealing, key).await?;
         return Ok(true);

@@ -1,5 +1,7 @@
 //! The chain read: checked as a whole, or asked where it ends. Nothing here writes, or waits for somebody who does.
 
+use std::path::Path;
+
 use sqlx::{ConnectOptions, Connection, Row, SqliteConnection, sqlite::SqliteJournalMode};
 
 use super::{ends, ends::Part, verify};
@@ -12,7 +14,7 @@ use crate::{
         OpenError, chain,
         key::KeyPlace,
         seal::Keys,
-        sqlite::{Store, connect_options, keys, must_path_of},
+        sqlite::{Store, connect_options, files::look, keys, must_path_of},
     },
 };
 
@@ -33,12 +35,23 @@ impl Trail {
         let path = must_path_of(url)?;
         let options = connect_options(path).read_only(true).journal_mode(SqliteJournalMode::Wal);
         let options = options.pragma("query_only", "ON");
-        let mut conn = options.connect().await?;
+        Self::with(options.connect().await?, place.unwrap_or(&KeyPlace::beside(path))).await
+    }
+
+    /// The same for a copy that nobody has open: nothing about it changes, and nothing is laid beside it.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub async fn open_copy(path: &Path, place: &KeyPlace) -> Result<Self, OpenError> {
+        Self::with(look::options(path).read_only(true).immutable(true).connect().await?, place).await
+    }
+
+    async fn with(mut conn: SqliteConnection, place: &KeyPlace) -> Result<Self, OpenError> {
         let is_there = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'audit_ends')";
         if !sqlx::query_scalar::<_, bool>(is_there).fetch_one(&mut conn).await? {
             return Err(OpenError::Unchained);
         }
-        let keys = keys::known(&mut conn, place.unwrap_or(&KeyPlace::beside(path))).await?;
+        let keys = keys::known(&mut conn, place).await?;
         if ends::find(&mut conn, Part::Sealing, &keys).await?.is_some() {
             return Err(OpenError::Unchained);
         }

@@ -161,13 +161,18 @@ impl Look {
         Ok(newest.map(|(entry, at, mac)| Head { entry, at: Timestamp(at), mac }))
     }
 
-    /// How many admins may sign in.
+    /// How many admins can sign in: not disabled, and their password no one-time one whose hours are over.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn admins(&mut self) -> Result<i64, OpenError> {
-        let sql = "SELECT count(*) FROM staff WHERE role = 'admin' AND disabled = 0";
-        Ok(sqlx::query_scalar(sql).fetch_one(&mut self.conn).await?)
+    pub async fn admins(&mut self, now: Timestamp) -> Result<i64, OpenError> {
+        let ends = "SELECT EXISTS (SELECT 1 FROM pragma_table_info('staff') WHERE name = 'one_time_until')";
+        let sql = if sqlx::query_scalar(ends).fetch_one(&mut self.conn).await? {
+            "SELECT count(*) FROM staff WHERE role = 'admin' AND disabled = 0 AND ifnull(one_time_until > $1, 1)"
+        } else {
+            "SELECT count(*) FROM staff WHERE role = 'admin' AND disabled = 0"
+        };
+        Ok(sqlx::query_scalar(sql).bind(now.0).fetch_one(&mut self.conn).await?)
     }
 
     /// Makes sure that the master key in `place` is the one that the data keys were wrapped with.

@@ -40,6 +40,16 @@ pub async fn check(path: &Path) -> Result<Claim, OpenError> {
     Claim::shared(path)
 }
 
+/// Makes the file of a new database, which nobody but its owner reads; its log and what is shared of it become the same.
+/// One that is there is left as it is. Where it cannot be made, SQLite says why when it is to open it.
+pub fn make(path: &Path) {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let _ = options.open(path);
+}
+
 /// How every database begins.
 const MAGIC: &[u8] = b"SQLite format 3\0";
 /// Where the header says whether the file was ever worked on with a log. A copy made by `wardroom backup` was not: a log

@@ -15,6 +15,7 @@
 //! characters, 5 for longer ones; a look at a room costs 1.1 µs.
 
 mod asked;
+pub mod merge;
 mod order;
 pub mod parts;
 pub mod walk;
@@ -91,8 +92,11 @@ impl Store {
         if is_all {
             return Ok((self.page(&hits, order).await?, Total::of(hits.numbers.len() as u64)));
         }
-        let total = self.counted(&Asked::of(query, driver), Some(COUNTED + 1)).await?;
-        Ok((self.many(query, driver, order, hits.entry).await?, Total::of(total)))
+        // Each on a connection of its own, at the same time.
+        let asked = Asked::of(query, driver);
+        let counted = self.counted(&asked, Some(COUNTED + 1));
+        let (total, rows) = tokio::try_join!(counted, self.many(query, driver, order, hits.entry))?;
+        Ok((rows, Total::of(total)))
     }
 
     /// The numbers of what a question is about, at most `most`.

@@ -41,7 +41,7 @@ pub fn Account() -> impl IntoView {
                 <h1>"Account"</h1>
                 <Answer />
                 {staff
-                    .must_change
+                    .must_change()
                     .then(|| {
                         view! {
                             <Notice tone=Tone::Warn>

@@ -6,7 +6,10 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::{
-    domain::{Role, staff::Staff},
+    domain::{
+        Role, Timestamp,
+        staff::{ONE_TIME_HOURS, Staff},
+    },
     services::staff,
     ui::{
         components::{
@@ -36,11 +39,11 @@ const HEADS: [Head; 5] = [
 pub fn StaffPage() -> impl IntoView {
     page(async |visit: Visit| {
         let accounts = staff::list(visit.ctx()?).await?;
-        let me = visit.staff.as_ref().map(|staff| staff.id);
+        let (me, now) = (visit.staff.as_ref().map(|staff| staff.id), visit.ctx()?.now);
         let draft = Draft::of(&visit, "/api/add_staff");
         let rows = accounts.into_iter().map(move |staff| {
             let is_me = me == Some(staff.id);
-            view! { <Row staff=staff is_me=is_me /> }
+            view! { <Row staff=staff is_me=is_me now=now /> }
         });
         Ok(view! {
             <Title text="Staff" />
@@ -58,7 +61,7 @@ pub fn StaffPage() -> impl IntoView {
 }
 
 #[component]
-fn Row(staff: Staff, is_me: bool) -> impl IntoView {
+fn Row(staff: Staff, is_me: bool, now: Timestamp) -> impl IntoView {
     let Staff { id, name, role, disabled, signed_in_at, .. } = staff.clone();
     view! {
         <tr>
@@ -71,7 +74,7 @@ fn Row(staff: Staff, is_me: bool) -> impl IntoView {
                 {is_me.then(|| view! { <span class="quiet">" (you)"</span> })}
             </th>
             <td data-label="State">
-                <Standing staff=staff />
+                <Standing staff=staff now=now />
             </td>
             <td data-label="Last signed in">
                 <MaybeMoment at=signed_in_at never="Never" />
@@ -103,7 +106,12 @@ fn Row(staff: Staff, is_me: bool) -> impl IntoView {
 
 /// How an account stands, as badges.
 #[component]
-fn Standing(staff: Staff) -> impl IntoView {
+fn Standing(staff: Staff, now: Timestamp) -> impl IntoView {
+    let one_time = if staff.has_expired(now) {
+        Some((Tone::Bad, "One-time password expired"))
+    } else {
+        staff.must_change().then_some((Tone::Warn, "One-time password"))
+    };
     view! {
         <span class="line">
             {if staff.disabled {
@@ -111,9 +119,7 @@ fn Standing(staff: Staff) -> impl IntoView {
             } else {
                 view! { <Badge tone=Tone::Ok shape=Shape::Check word="Enabled" /> }
             }}
-            {staff
-                .must_change
-                .then(|| view! { <Badge tone=Tone::Warn shape=Shape::Warning word="One-time password" /> })}
+            {one_time.map(|(tone, word)| view! { <Badge tone=tone shape=Shape::Warning word=word /> })}
             {staff.totp_since.map(|_| view! { <Badge shape=Shape::Check word="Two steps" /> })}
         </span>
     }
@@ -166,7 +172,9 @@ fn Add(draft: Draft) -> impl IntoView {
                     </label>
                     <RoleSelect id="field-role".to_owned() chosen=chosen />
                 </div>
-                <p class="quiet small">"You are shown a one-time password to hand over."</p>
+                <p class="quiet small">
+                    {format!("You are shown a one-time password to hand over. It signs in for {ONE_TIME_HOURS} hours.")}
+                </p>
                 <p>
                     <button class="button primary" type="submit">
                         <Icon shape=Shape::Plus />

@@ -5,7 +5,7 @@ use leptos_meta::Title;
 
 use super::{Act, Standing};
 use crate::{
-    domain::staff::Staff,
+    domain::{Timestamp, staff::Staff},
     services::staff,
     ui::{
         components::{
@@ -26,7 +26,7 @@ pub fn Person() -> impl IntoView {
         let ctx = visit.ctx()?;
         let staff = staff::get(ctx, links::staff_id(&visit.path)?).await?;
         let sessions = staff::sessions(ctx, &staff, &visit.session).await?;
-        let id = staff.id;
+        let (id, now) = (staff.id, ctx.now);
         Ok(view! {
             <Title text=staff.name.clone() />
             <div>
@@ -39,7 +39,7 @@ pub fn Person() -> impl IntoView {
             </div>
             <Answer />
             <div class="stack narrow">
-                <Facts staff=staff />
+                <Facts staff=staff now=now />
                 <Sessions sessions=sessions of=Some(id) />
             </div>
         }
@@ -48,7 +48,7 @@ pub fn Person() -> impl IntoView {
 }
 
 #[component]
-fn Facts(staff: Staff) -> impl IntoView {
+fn Facts(staff: Staff, now: Timestamp) -> impl IntoView {
     let (id, name) = (staff.id, staff.name.clone());
     let second = staff.totp_since;
     view! {
@@ -58,7 +58,7 @@ fn Facts(staff: Staff) -> impl IntoView {
                 <dd>{format!("{}: {}", staff.role.key(), staff.role.about())}</dd>
                 <dt>"State"</dt>
                 <dd>
-                    <Standing staff=staff.clone() />
+                    <Standing staff=staff.clone() now=now />
                 </dd>
                 <dt>"Added"</dt>
                 <dd>

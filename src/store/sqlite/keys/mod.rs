@@ -1,11 +1,13 @@
 //! The data keys as they are kept: wrapped with the master key, made when a database is opened for the first time, made
-//! anew by a rotation, which may be another process's.
+//! anew by a rotation ([`rotation`]), which may be another process's.
+
+mod rotation;
 
 use std::sync::Arc;
 
-use sqlx::{AssertSqlSafe, Row, SqliteConnection};
+use sqlx::{Row, SqliteConnection};
 
-use super::{Store, Tx};
+use super::{Store, Tx, files::holder};
 use crate::{
     domain::{Error, Result as Done},
     store::{
@@ -21,38 +23,6 @@ pub(super) struct Ring {
     pub(super) keys: Keys,
     place: Arc<KeyPlace>,
 }
-
-/// A column with sealed secrets. What each is bound to is told by its row, so that a rotation can seal it anew.
-struct Place {
-    table: &'static str,
-    /// The table's key.
-    id: &'static str,
-    column: &'static str,
-    /// What the secret was sealed for, as SQL.
-    what: &'static str,
-    /// What its fingerprints are for, and the column that they stand in.
-    print: Option<(&'static str, &'static str)>,
-}
-
-/// Every column with sealed secrets: a rotation seals them anew.
-const PLACES: [Place; 4] = [
-    Place { table: "sessions", id: "id_hash", column: "data", what: "'session ' || id_hash", print: None },
-    Place {
-        table: "apps",
-        id: "id",
-        column: "secret",
-        what: "'app ' || vendor || ' ' || key",
-        print: Some((super::apps::PRINT, "secret_hash")),
-    },
-    Place {
-        table: "apps",
-        id: "id",
-        column: "old_secret",
-        what: "'app ' || vendor || ' ' || key",
-        print: Some((super::apps::PRINT, "old_secret_hash")),
-    },
-    Place { table: "totp", id: "staff", column: "secret", what: "'totp key of staff ' || staff", print: None },
-];
 
 impl Ring {
     /// No keys at all, for what is only looked at.
@@ -101,6 +71,27 @@ impl Store {
     /// The database failed; the master key is another one by now.
     pub async fn refresh_keys(&self) -> Done<bool> {
         self.ring.refresh(&mut *self.readers.acquire().await?).await
+    }
+
+    /// Whether a process that runs, this one or another, opened the database before its master key was changed. A data key
+    /// that is made now would not open there.
+    ///
+    /// # Errors
+    /// It cannot be told.
+    pub fn is_held_with_old_key(&self) -> Done<bool> {
+        holder::any_former(&self.file).map_err(|why| {
+            let incident = incident();
+            tracing::error!(incident, %why, "looking who has the database open");
+            Error::Internal(incident)
+        })
+    }
+
+    /// The master key was changed: from here on, whoever has the database open has it with the old one.
+    ///
+    /// # Errors
+    /// It cannot be noted.
+    pub fn pass_master_key(&self) -> std::io::Result<()> {
+        holder::pass(&self.file)
     }
 
     /// Opens what [`Tx::seal`] sealed for the same `what`, also with a key that was made since.
@@ -154,76 +145,6 @@ impl Tx {
         }
         Ok(())
     }
-
-    /// Makes a new data key for secrets and seals all of them with it; returns its number and how many they were. The
-    /// old one is gone with the transaction; what backups were sealed with is in the backups.
-    ///
-    /// # Errors
-    /// The database failed; a secret does not open; the master key is another one by now.
-    pub async fn rotate_keys(&mut self) -> Done<(i64, u64)> {
-        self.fresh().await?;
-        let query = sqlx::query_scalar("SELECT max(id) + 1 FROM data_keys");
-        let id: i64 = query.fetch_one(&mut self.conn).await?;
-        let key = DataKey::generate(id, Purpose::Seal);
-        // Not among the keys that others seal with until the transaction is on disk.
-        let next = Keys::default();
-        next.add(&key);
-        let mut many = 0;
-        for place in &PLACES {
-            let sealed = self.seal_anew(place, &next).await?;
-            // Sessions are no secrets that anybody would count.
-            many += if place.table == "sessions" { 0 } else { sealed };
-        }
-        let wrapped = key.wrap(&self.ring.master()?);
-        let query = sqlx::query(
-            "INSERT INTO data_keys (id, purpose, wrapped, created_at) VALUES ($1, 'seal', $2, unixepoch() * 1000)",
-        );
-        query.bind(id).bind(wrapped).execute(&mut self.conn).await?;
-        let query = sqlx::query("DELETE FROM data_keys WHERE purpose = 'seal' AND id < $1");
-        query.bind(id).execute(&mut self.conn).await?;
-        Ok((id, many))
-    }
-
-    async fn seal_anew(&mut self, place: &Place, next: &Keys) -> Done<u64> {
-        let Place { table, id, column, what, print } = place;
-        let sql = format!("SELECT CAST({id} AS TEXT), {column}, {what} FROM {table} WHERE ifnull({column}, '') <> ''");
-        let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut self.conn).await?;
-        for row in &rows {
-            let (key, sealed, what): (String, String, String) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
-            let secret = match self.ring.keys.open(&what, &sealed) {
-                Ok(secret) => secret,
-                // A session that does not open is none already.
-                Err(_) if *table == "sessions" => continue,
-                Err(why) => return Err(broken(&what, why)),
-            };
-            let sql = format!("UPDATE {table} SET {column} = $1 WHERE {id} = $2");
-            let query = sqlx::query(AssertSqlSafe(sql)).bind(next.seal(&what, &secret)).bind(&key);
-            query.execute(&mut self.conn).await?;
-            if let Some((what, column)) = print {
-                let sql = format!("UPDATE {table} SET {column} = $1 WHERE {id} = $2");
-                let query = sqlx::query(AssertSqlSafe(sql)).bind(next.fingerprints(what, &secret).pop()).bind(&key);
-                query.execute(&mut self.conn).await?;
-            }
-        }
-        Ok(rows.len() as u64)
-    }
-
-    /// Wraps every data key with another master key; returns how many they were. Processes that run have the data keys
-    /// and go on; at their next start they need the new master key.
-    ///
-    /// # Errors
-    /// The database failed; a data key is damaged; the master key is another one by now.
-    pub async fn rewrap_keys(&mut self, new: &MasterKey) -> Done<u64> {
-        let old = self.ring.master()?;
-        let all = read(&mut self.conn).await?;
-        for (id, purpose, wrapped) in &all {
-            let key = Purpose::from_key(purpose).and_then(|purpose| DataKey::unwrap(*id, purpose, wrapped, &old));
-            let key = key.ok_or_else(|| failed(&KeyError::Damaged(*id)))?;
-            let query = sqlx::query("UPDATE data_keys SET wrapped = $1 WHERE id = $2");
-            query.bind(key.wrap(new)).bind(id).execute(&mut self.conn).await?;
-        }
-        Ok(all.len() as u64)
-    }
 }
 
 /// The data keys, made where they are missing.
@@ -234,6 +155,8 @@ pub(super) async fn load(conn: &mut SqliteConnection, place: KeyPlace) -> Result
     let mut found = read(conn).await?;
     let master = if found.is_empty() { place.find_or_make()? } else { place.must_find()? };
     if Purpose::ALL.iter().any(|purpose| found.iter().all(|(_, known, _)| known != purpose.key())) {
+        // Nothing is made with another master key than those have that are there.
+        unwrapped(&found, &master, &place)?;
         make(conn, &found, &master).await?;
         found = read(conn).await?;
     }
@@ -257,7 +180,7 @@ fn unwrapped(found: &[(i64, String, String)], master: &MasterKey, place: &KeyPla
             Some(key) => keys.add(&key),
             // If the master key were another, the first would not open.
             None if n > 0 => return Err(KeyError::Damaged(*id).into()),
-            None => return Err(KeyError::Another(place.name()).into()),
+            None => return Err(place.another().into()),
         }
     }
     Ok(keys)
