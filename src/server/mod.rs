@@ -212,6 +212,16 @@ impl House {
     }
 }
 
+/// What reads strangers' bytes here, for the fuzzers (`tests/fuzz`).
+#[doc(hidden)]
+pub mod strangers {
+    pub use super::{
+        covers::{net::Fetcher, picture::draw},
+        guard::address,
+        sent::{Sent, boundary},
+    };
+}
+
 #[cfg(test)]
 mod tests {
     use axum::{body::Body, extract::Request, http::StatusCode, response::Response};

@@ -30,8 +30,8 @@ Usage: cargo xtask COMMAND
                              licences, bans, sources and known vulnerabilities of all dependencies; --offline
                              without the last, --database with a copy of their database
   fuzz [--seconds N] [--keep] [TARGET]..
-                             what strangers send, made up with the help of what it reaches; N (60) seconds a target;
-                             --keep adds what reached more to the corpus that CI runs
+                             what strangers send, made up with the help of what it reaches; N (60) seconds a target, one
+                             after the other; --keep adds what reached more to the corpus that CI runs
   schemathesis [--examples N] [VENDOR]..
                              each vendor's OpenAPI document against the server, N (2,000) made-up requests each
   bench [--rooms N] [--only NAME] [--json FILE] [--keep]

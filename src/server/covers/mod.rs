@@ -7,7 +7,7 @@
 //! bounded too.
 
 pub mod net;
-mod picture;
+pub(super) mod picture;
 mod shelf;
 
 use std::{
@@ -35,7 +35,7 @@ use shelf::Shelf;
 
 /// Most fetches at a time.
 const FETCHES: usize = 8;
-/// Most pictures decoded at a time: each may take [`picture::MEMORY`] bytes for a moment.
+/// Most pictures decoded at a time: the worst take 300 MiB each for a moment (`picture`).
 const DRAWN: usize = 2;
 /// Longest a fetch waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(8);

@@ -62,7 +62,7 @@ impl Default for Net {
 }
 
 /// Fetches files from strangers.
-pub(super) struct Fetcher {
+pub struct Fetcher {
     agent: Agent,
     longest: Duration,
     any: bool,
@@ -72,7 +72,7 @@ pub(super) struct Fetcher {
 
 impl Fetcher {
     /// Over this network; with `any` from private addresses and from other ports too; `from` these hosts, if there are any.
-    pub(super) fn new(net: Net, any: bool, from: Vec<String>) -> Self {
+    pub fn new(net: Net, any: bool, from: Vec<String>) -> Self {
         let config = Agent::config_builder()
             .max_redirects(0)
             .max_redirects_will_error(false)
@@ -91,7 +91,7 @@ impl Fetcher {
     ///
     /// # Errors
     /// Says why not, for the log.
-    pub(super) fn fetch(&self, address: &str) -> Result<Vec<u8>, String> {
+    pub fn fetch(&self, address: &str) -> Result<Vec<u8>, String> {
         let until = Instant::now() + self.longest;
         let mut url = Url::parse(address).map_err(|why| why.to_string())?;
         for _ in 0..=REDIRECTS {

@@ -16,8 +16,9 @@ use image::{
 const LONGEST: u32 = 10_000;
 /// Most pixels of a picture that is taken: what a good telephone makes.
 const PIXELS: u64 = 25_000_000;
-/// Most memory that decoding may take, in bytes: 128 MiB.
-pub(super) const MEMORY: u64 = 128 * 1024 * 1024;
+/// Most memory that decoded pixels may take, in bytes: 128 MiB. What decoders need beside it is bounded by [`PIXELS`]: of
+/// the most that are taken, a baseline JPEG takes 75 MiB in all, a progressive one 220, a moving WebP 290.
+const MEMORY: u64 = 128 * 1024 * 1024;
 /// Longest side of what is drawn, in pixels: the page shows 80, screens have up to three pixels in one, and a wide
 /// picture is cut at its sides.
 const DRAWN: u32 = 480;
@@ -26,18 +27,18 @@ const QUALITY: u8 = 82;
 
 /// A picture as it is handed out.
 #[derive(Clone, Debug)]
-pub(super) struct Picture {
+pub struct Picture {
     /// Its media type.
-    pub(super) kind: &'static str,
+    pub kind: &'static str,
     /// The whole file.
-    pub(super) bytes: Bytes,
+    pub bytes: Bytes,
 }
 
 /// Decodes a file and draws it anew, small. Takes long; blocks.
 ///
 /// # Errors
 /// Says why not, for the log.
-pub(super) fn draw(file: &[u8]) -> Result<Picture, String> {
+pub fn draw(file: &[u8]) -> Result<Picture, String> {
     let format = image::guess_format(file).map_err(|_| "it begins like no picture".to_owned())?;
     if !matches!(format, ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::Gif | ImageFormat::WebP) {
         return Err(format!("{format:?} is not taken"));

@@ -44,7 +44,7 @@ mod plain;
 const NOW: Timestamp = Timestamp(1_795_000_000_000);
 const SECRET: &str = "the-secret-of-the-fuzzers-app";
 const PASSWORD: &str = "correct horse battery staple 17";
-const PROXY: [u8; 4] = [10, 0, 0, 1];
+pub(super) const PROXY: [u8; 4] = [10, 0, 0, 1];
 const APP: &str = "1400000001";
 
 struct House {
@@ -80,31 +80,37 @@ impl House {
         house
     }
 
-    fn ask(&self, mut request: Request<Body>) -> Answer {
-        let peer = SocketAddr::from((PROXY, 40_000));
-        request.extensions_mut().insert(ConnectInfo(peer));
-        request.headers_mut().entry(header::HOST).or_insert(header::HeaderValue::from_static("127.0.0.1:3000"));
-        let router = self.router.clone();
-        self.runtime.block_on(async move {
-            let (parts, body) = router.oneshot(request).await.unwrap().into_parts();
-            let bytes = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
-            let cookie = parts.headers.get(header::SET_COOKIE).and_then(|cookie| cookie.to_str().ok());
-            let cookie = cookie.and_then(|cookie| cookie.split(';').next()).unwrap_or_default().to_owned();
-            let body = String::from_utf8_lossy(&bytes).into_owned();
-            Answer { status: parts.status.as_u16(), body, cookie }
-        })
+    fn ask(&self, request: Request<Body>) -> Answer {
+        asked(&self.runtime, &self.router, request)
     }
 }
 
-struct Answer {
-    status: u16,
-    body: String,
-    cookie: String,
+/// Sends a request, as one that a proxy of the house's own passed on.
+pub(super) fn asked(runtime: &Runtime, router: &Router, mut request: Request<Body>) -> Answer {
+    let peer = SocketAddr::from((PROXY, 40_000));
+    request.extensions_mut().insert(ConnectInfo(peer));
+    request.headers_mut().entry(header::HOST).or_insert(header::HeaderValue::from_static("127.0.0.1:3000"));
+    let router = router.clone();
+    runtime.block_on(async move {
+        let (parts, body) = router.oneshot(request).await.unwrap().into_parts();
+        let bytes = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+        let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let cookie = text(header::SET_COOKIE).split(';').next().unwrap_or_default().to_owned();
+        let body = String::from_utf8_lossy(&bytes).into_owned();
+        Answer { status: parts.status.as_u16(), body, cookie, location: text(header::LOCATION).to_owned() }
+    })
+}
+
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) body: String,
+    pub(super) cookie: String,
+    pub(super) location: String,
 }
 
 impl Answer {
     /// What may come of anything that is sent.
-    fn is_sound(&self) {
+    pub(super) fn is_sound(&self) {
         assert!(self.status < 500, "{} {:.2000}", self.status, self.body);
         for inside in ["Incident ", "sqlx", "no such table", "no such column", "panicked"] {
             assert!(!self.body.contains(inside) || self.body.contains("<html"), "{:.2000}", self.body);
@@ -159,7 +165,7 @@ const ROOMS: &str = r#"{"id":"r1","name":"Room 1 直播","owner":"u1","managers"
 {"id":"r2","name":"ＮＥＷ Live","owner":"u1","muted":true}
 {"id":"stage","name":"Stage","owner":"u3","app":"demo"}"#;
 
-const FORM: &str = "application/x-www-form-urlencoded";
+pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Asks the one house.
 fn ask(request: Builder, body: &[u8]) -> Option<Answer> {
@@ -213,7 +219,7 @@ pub fn form(data: &[u8]) {
     let Some(function) = text(function).filter(|name| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')) else {
         return;
     };
-    // They hash a password, which takes a fifth of a second, or end the session.
+    // They hash a password, which takes a fifth of a second, or end the session: `door` is for those.
     let is_slow = ["sign_in", "sign_out", "change_password", "end_session", "end_other_sessions", "add_staff"];
     let ends = ["reset_password", "disable_staff", "change_role"];
     if is_slow.contains(&function) || ends.contains(&function) {

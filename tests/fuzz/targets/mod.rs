@@ -3,8 +3,13 @@
 //!
 //! Run by libFuzzer (`cargo xtask fuzz`) and, over everything that was kept, by `tests/it/corpus.rs`.
 
+mod credentials;
+mod door;
 mod house;
+mod kept;
 mod lines;
+mod pictures;
+mod sent;
 mod signatures;
 mod texts;
 
@@ -23,6 +28,14 @@ pub const ALL: &[(&str, Target)] = &[
     ("json", lines::json),
     ("import", lines::import),
     ("room", lines::room),
+    ("picture", pictures::picture),
+    ("cover", pictures::cover),
+    ("sent", sent::sent),
+    ("credential", credentials::credential),
+    ("way", credentials::way),
+    ("manifest", kept::manifest),
+    ("checkpoint", kept::checkpoint),
+    ("door", door::door),
     ("search", house::search),
     ("page", house::page),
     ("form", house::form),
