@@ -48,6 +48,8 @@ impl Timestamp {
 
     /// Reads a plain day, `2026-11-22`: its midnight in UTC.
     pub fn parse_day(text: &str) -> Option<Self> {
+        // A short number among blanks is as long as a day.
+        let text = text.trim();
         if text.len() == 10 && text.contains('-') { Self::parse(text) } else { None }
     }
 
@@ -101,7 +103,10 @@ mod tests {
         assert_eq!(Timestamp::parse("1488435140775"), Some(Timestamp(1_488_435_140_775)));
         assert_eq!(Timestamp::parse("yesterday"), None);
         assert_eq!(Timestamp::parse_day("2026-11-22"), Timestamp::parse("2026-11-22"));
-        assert_eq!(Timestamp::parse_day("1488435140"), None);
+        assert_eq!(Timestamp::parse_day(" 2026-11-22\n"), Timestamp::parse("2026-11-22"));
+        for number in ["1488435140", "-002      ", "      -002", "-123456789"] {
+            assert_eq!(Timestamp::parse_day(number), None, "{number:?}");
+        }
         assert_eq!(Timestamp(i64::MAX).rfc3339(), "");
         // What could not be written again is not read: an export would hold it as an empty text.
         let (first, last) = (-62_167_219_200_000, 253_402_300_799_999);
