@@ -237,7 +237,7 @@ mod tests {
         let serve = command.find_subcommand("serve").unwrap();
         let settings: Vec<_> =
             command.get_arguments().chain(serve.get_arguments()).filter(|arg| arg.get_env().is_some()).collect();
-        assert_eq!(settings.len(), 26);
+        assert_eq!(settings.len(), 27);
         for setting in settings {
             let flag = setting.get_long().unwrap().to_uppercase().replace('-', "_");
             assert_eq!(setting.get_env().unwrap().to_str(), Some(format!("WARDROOM_{flag}").as_str()));
