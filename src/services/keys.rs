@@ -55,7 +55,7 @@ pub async fn rewrap(ctx: &Ctx, master: MasterKey) -> Result<u64> {
     let many = unit.await?;
     if let Err(why) = ctx.store.pass_master_key() {
         // Done all the same: it is only not known who was there before.
-        tracing::error!(%why, "start every server anew before the next `wardroom key rotate`");
+        tracing::error!(%why, "it is not known who has the database open; start every server anew before keys are rotated again");
     }
     Ok(many)
 }

@@ -198,6 +198,36 @@ async fn a_database_that_is_locked_makes_a_writer_busy_and_a_reader_none() {
 }
 
 #[tokio::test]
+async fn whoever_is_only_seen_does_not_wait_for_the_writer_and_what_they_hold_is_there_at_once() {
+    let house = House::open().await;
+    let session = |data: &str| StoredSession {
+        id_hash: "reader".to_owned(),
+        staff: None,
+        data: data.to_owned(),
+        device: String::new(),
+        address: String::new(),
+        created_at: Timestamp(1),
+        seen_at: Timestamp(1),
+        expires_at: Timestamp(3000),
+    };
+    let held = || async { house.store.session("reader", Timestamp(2)).await.unwrap().unwrap().data };
+    house.store.insert_session(session("old")).await.unwrap();
+    let mut other = SqliteConnectOptions::new().filename(&house.file).connect().await.unwrap();
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+    let update = house.store.update_session(session("new"));
+    tokio::time::timeout(Duration::from_secs(5), update).await.expect("sooner than the lock is given up").unwrap();
+    assert_eq!(held().await, "new");
+    sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
+    other.close().await.unwrap();
+    // The writer has waited for the lock; what comes after is written behind it.
+    house.store.update_session(session("newer")).await.unwrap();
+    assert_eq!(held().await, "newer");
+    house.store.close().await;
+    let again = Store::open(&format!("sqlite:{}", house.file.display())).await.unwrap();
+    assert_eq!(again.session("reader", Timestamp(2)).await.unwrap().unwrap().data, "newer");
+}
+
+#[tokio::test]
 async fn ended_sessions_are_forgotten_and_nothing_else() {
     let house = House::open().await;
     let session = |id_hash: &str, expires: i64| StoredSession {

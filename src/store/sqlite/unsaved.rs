@@ -1,20 +1,30 @@
-//! Browsers' sessions while nothing can be saved: what a form holds that was refused is kept in memory, so that it comes
-//! back to whoever typed it. Who is signed in is never told from here: a session that ended has ended.
+//! Browsers' sessions while nothing can be saved, or not at once: what a form holds that was refused is kept in memory, so
+//! that it comes back to whoever typed it, and nobody who only reads waits for the writer because they were seen. Who is
+//! signed in is never told from here: a session that ended has ended.
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
 use futures::FutureExt;
 
 use super::{Store, sessions::StoredSession};
-use crate::domain::{Result, Timestamp};
+use crate::{
+    domain::{Error, Result, Timestamp},
+    store::caught,
+};
 
 /// Most bytes that are kept.
 const MOST: usize = 16 * 1024 * 1024;
 /// Most bytes of people who are not signed in.
 const MOST_OF_NOBODY: usize = 2 * 1024 * 1024;
+/// So long a page waits until what its session holds is written; then it goes on without.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Sessions that could not be written, by the hash of their id.
 #[derive(Debug, Default)]
@@ -27,10 +37,20 @@ impl Unsaved {
 
     /// Keeps a session, if there is room.
     fn keep(&self, session: StoredSession) -> bool {
+        Self::put(&mut self.all(), session)
+    }
+
+    /// Keeps a session that is being written, if there is room, unless that is done by now: whoever does it says so before
+    /// they forget it here.
+    fn keep_until(&self, session: StoredSession, is_done: &AtomicBool) -> bool {
         let mut all = self.all();
+        is_done.load(Ordering::SeqCst) || Self::put(&mut all, session)
+    }
+
+    fn put(all: &mut HashMap<String, StoredSession>, session: StoredSession) -> bool {
         let others = |of_nobody: bool| -> usize {
-            let all = all.values().filter(|other| other.id_hash != session.id_hash);
-            all.filter(|other| !of_nobody || other.staff.is_none()).map(size).sum()
+            let others = all.values().filter(|other| other.id_hash != session.id_hash);
+            others.filter(|other| !of_nobody || other.staff.is_none()).map(size).sum()
         };
         let has_room = others(false) + size(&session) <= MOST
             && (session.staff.is_some() || others(true) + size(&session) <= MOST_OF_NOBODY);
@@ -69,14 +89,25 @@ impl Store {
         self.or_keep(session, written)
     }
 
-    /// Writes a session that is there; while nothing can be written it is kept in memory.
+    /// Writes a session that is there; while nothing can be written, or until it is, it is kept in memory.
     ///
     /// # Errors
     /// As [`Self::insert_session`].
     pub async fn update_session(&self, session: StoredSession) -> Result<()> {
-        let old = session.clone();
-        let written = self.write(move |tx| async move { tx.update_session(&old).await }.boxed()).await;
-        self.or_keep(session, written)
+        let (store, old, is_done) = (self.clone(), session.clone(), Arc::new(AtomicBool::new(false)));
+        let says = is_done.clone();
+        let mut writing = tokio::spawn(async move {
+            let new = old.clone();
+            let written = store.write(move |tx| async move { tx.update_session(&new).await }.boxed()).await;
+            says.store(true, Ordering::SeqCst);
+            store.or_keep(old, written)
+        });
+        let done = match tokio::time::timeout(PATIENCE, &mut writing).await {
+            Ok(done) => done,
+            Err(_) if self.unsaved.keep_until(session, &is_done) => return Ok(()),
+            Err(_) => writing.await,
+        };
+        done.unwrap_or_else(|_| Err(Error::Internal(caught("writing a session"))))
     }
 
     fn or_keep(&self, session: StoredSession, written: Result<()>) -> Result<()> {

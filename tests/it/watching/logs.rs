@@ -143,7 +143,14 @@ async fn it_goes_to_standard_error_and_no_file_is_written_but_the_databases() {
     }
     for entry in std::fs::read_dir(house.path()).unwrap().map(|entry| entry.unwrap().file_name()) {
         let name = entry.to_string_lossy().into_owned();
-        let known = ["wardroom.db", "wardroom.db-wal", "wardroom.db-shm", "wardroom.db-lock", "wardroom.key"];
+        let known = [
+            "wardroom.db",
+            "wardroom.db-wal",
+            "wardroom.db-shm",
+            "wardroom.db-lock",
+            "wardroom.db-key-lock",
+            "wardroom.key",
+        ];
         assert!(known.contains(&name.as_str()), "{name}");
     }
 }
