@@ -24,10 +24,15 @@ static COMMON: LazyLock<HashSet<String>> = LazyLock::new(|| {
 /// width.
 pub fn is_common(password: &str) -> bool {
     let folded = fold(password);
-    let bare = folded.trim_end_matches(|c: char| !c.is_alphabetic());
-    COMMON.contains(&folded)
-        || COMMON.contains(bare)
-        || COMMON.contains(bare.trim_start_matches(|c: char| !c.is_alphabetic()))
+    let mut bare = folded.as_str();
+    // One after the other: some of the common ones are digits themselves.
+    while !COMMON.contains(bare) {
+        match bare.char_indices().next_back() {
+            Some((at, last)) if !last.is_alphabetic() => bare = bare.get(..at).unwrap_or_default(),
+            _ => return COMMON.contains(bare.trim_start_matches(|c: char| !c.is_alphabetic())),
+        }
+    }
+    true
 }
 
 #[cfg(test)]
@@ -46,6 +51,7 @@ mod tests {
     fn what_is_guessed_first_is_common() {
         for common in [
             "123qweasdzxc",
+            "0123456781!",
             "1Q2W3E4R5T6Y",
             "qwertyqwerty",
             "Password1234!",
