@@ -28,6 +28,8 @@ const LONGEST: &str = "4096";
 const STUCK: &str = "20";
 /// A target that takes more memory than this is out of bounds, in MiB: a picture may take 128, a house less.
 const MEMORY: &str = "1024";
+/// What libFuzzer ends with where somebody stopped it.
+const INTERRUPTED: i32 = 72;
 /// Most inputs that `--keep` adds to a target's corpus, which is run at every change.
 const KEPT: usize = 40;
 /// How much is shown of what libFuzzer said where something was found, in lines.
@@ -124,7 +126,11 @@ fn fuzz(program: &Path, kept: &Path, name: &str, (seconds, keep): (u64, bool)) -
     let mut run = target();
     run.args([format!("-max_total_time={seconds}"), format!("-artifact_prefix={}/", kept.display())]);
     run.arg("-print_final_stats=1").arg(&work).arg(kept).stderr(log);
-    let is_sound = run.status().with_context(|| format!("{} cannot be run", program.display()))?.success();
+    let ended = run.status().with_context(|| format!("{} cannot be run", program.display()))?;
+    if ended.code() == Some(INTERRUPTED) {
+        bail!("it was interrupted; what it reached until then stays for the next run");
+    }
+    let is_sound = ended.success();
     let told = String::from_utf8_lossy(&fs::read(&said)?).into_owned();
     if !is_sound {
         let lines: Vec<&str> = told.lines().collect();
